@@ -1,0 +1,63 @@
+# `make demo` and `make test` do all set-up: a virtual environment in .venv, from pins with hashes.
+PYTHON ?= python3
+DEMO_ARGS ?=
+BIN := .venv/bin
+SOURCES := src api tests
+
+.PHONY: demo test check format lint types layers dependencies docs docs-check lock screenshots clean
+
+demo: .venv/run.stamp
+	$(BIN)/ineq-kg demo $(DEMO_ARGS)
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: lint types layers dependencies docs-check test
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+layers: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+dependencies: .venv/dev.stamp
+	$(BIN)/deptry .
+
+docs: .venv/dev.stamp
+	$(BIN)/python -m cogapp -r README.md
+
+docs-check: .venv/dev.stamp
+	$(BIN)/python -m cogapp --check --diff README.md
+
+screenshots: .venv/dev.stamp
+	$(BIN)/python docs/screenshots.py
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+# Pins for all platforms and Pythons from 3.11 on. Needs `uv`; the lock files name no index.
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock:
+	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
+	$(LOCK) pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,128 @@
+"""Pages, named queries, resources and the ontology."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from ineq_kg import __version__
+from ineq_kg.app import App
+from ineq_kg.errors import NotFound, StoreEmpty
+from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.represent.formats import Format
+from ineq_kg_api.negotiate import choose
+from ineq_kg_api.responses import respond
+
+DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
+Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
+TABLES = (Format.HTML, *Format.for_form("select"))
+# A program that accepts anything gets data; a browser names HTML first and gets the page.
+DATA_FIRST = (*Format.for_form("select"), Format.HTML)
+
+
+def _accept(request: Request) -> str:
+    return request.headers.get("accept", "")
+
+
+def health_routes(app: App) -> APIRouter:
+    """Return the routes that say whether the service lives and is ready."""
+    router = APIRouter(tags=["Operations"])
+
+    @router.get("/healthz", summary="Is the process alive?")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    @router.get("/readyz", summary="Can it answer?")
+    def readyz() -> JSONResponse:
+        try:
+            snapshot = app.store.snapshot()
+        except StoreEmpty as error:
+            return JSONResponse({"status": "empty", "detail": error.message}, status_code=503)
+        return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": len(snapshot)})
+
+    return router
+
+
+def page_routes(app: App) -> APIRouter:
+    """Return the first page, the resources and the ontology."""
+    router = APIRouter(tags=["Resources"])
+
+    @router.get("/", include_in_schema=False)
+    def home(request: Request) -> Response:
+        return respond(request, app.home())
+
+    @router.get("/id/{slug:path}", summary="Name a resource; see its document")
+    def identify(slug: str, request: Request) -> Response:
+        """Answer 303 to the document in the format asked for: a resource is not its description (Cool URIs, W3C 2008)."""
+        wanted = choose(_accept(request), DOCUMENTS)
+        return RedirectResponse(f"/doc/{slug}.{wanted.extension}", status_code=303, headers={"Vary": "Accept"})
+
+    @router.get("/doc/{slug:path}", summary="The description of a resource")
+    def document(slug: str, request: Request) -> Response:
+        name, dot, extension = slug.rpartition(".")
+        wanted = Format.by_extension(extension) if dot else None
+        if wanted is None:
+            name, wanted = slug, choose(_accept(request), DOCUMENTS)
+        return respond(request, app.describe(name, wanted))
+
+    @router.get("/ontology", summary="The ontology")
+    def ontology(request: Request, asked: Asked = None) -> Response:
+        return respond(request, app.ontology(choose(_accept(request), DOCUMENTS, asked)))
+
+    return router
+
+
+def _openapi(query: NamedQuery) -> dict[str, object]:
+    formats = [member.extension for member in TABLES]
+    parameters: list[dict[str, object]] = [
+        {
+            "name": name,
+            "in": "query",
+            "required": parameter.required,
+            "description": parameter.description,
+            "schema": {"type": "string"},
+            **({"example": parameter.example} if parameter.example else {}),
+        }
+        for name, parameter in query.header.parameters.items()
+    ]
+    parameters.append({"name": "format", "in": "query", "schema": {"type": "string", "enum": formats}})
+    return {"parameters": parameters}
+
+
+def query_routes(app: App) -> APIRouter:
+    """Return a route for the catalogue and one for each named query in it."""
+    router = APIRouter(tags=["Queries"])
+
+    @router.get("/queries", summary="The named queries")
+    def catalogue(request: Request, asked: Asked = None) -> Response:
+        if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
+            return respond(request, app.catalogue_page())
+        return JSONResponse([{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.catalogue])
+
+    def add(query: NamedQuery) -> None:
+        def ask(request: Request) -> Response:
+            values = dict(request.query_params)
+            wanted = choose(_accept(request), DATA_FIRST, values.pop("format", None))
+            return respond(request, app.answer(query.name, values, wanted))
+
+        router.add_api_route(
+            f"/queries/{query.name}",
+            ask,
+            methods=["GET"],
+            name=query.name,
+            summary=query.header.summary,
+            description=query.header.question,
+            openapi_extra=_openapi(query),
+        )
+
+    for query in app.catalogue:
+        add(query)
+
+    @router.get("/queries/{name}", include_in_schema=False)
+    def unknown(name: str) -> Response:
+        app.catalogue[name]
+        raise NotFound(f"there is no query {name!r}", name=name)
+
+    return router

@@ -1,0 +1,27 @@
+"""Representations as HTTP responses."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ineq_kg.app import Representation
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+}
+
+
+def respond(request: Request, answer: Representation) -> Response:
+    """Return the answer, or 304 where the caller has this version already.
+
+    The tag names dataset version and format: the same URL at the same version always has the same bytes.
+    """
+    tag = f'"{answer.version}.{answer.format.extension}"'
+    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **SECURITY}
+    known = {item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")}
+    if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):
+        return Response(status_code=304, headers=headers)
+    return Response(answer.body, headers=headers, media_type=answer.format.content_type)

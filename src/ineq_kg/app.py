@@ -1,0 +1,234 @@
+"""The one door: everything that the command line, the API and the pages answer is answered here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
+from ineq_kg.ingest.ontology import read_ontology
+from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
+from ineq_kg.queries.binding import bind, iri_term
+from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.represent import page
+from ineq_kg.represent.formats import Format
+from ineq_kg.represent.tree import Node, tree_of
+from ineq_kg.resources import resource
+from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
+from ineq_kg.triples.mapper import write
+from ineq_kg.triples.naming import graph_of, iri_of, slug_of, synthesis_of
+from ineq_kg.triples.quads import parse_quads
+from ineq_kg.vocabulary import ONTOLOGY_GRAPH
+
+Progress = Callable[[str, int, int], None]
+FOUNDING = "mcmahon-2022"
+
+
+@dataclass(frozen=True)
+class Representation:
+    """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of."""
+
+    body: bytes
+    format: Format
+    version: str
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did: the slug and number of quads of each synthesis, and the version they are in."""
+
+    quads: dict[str, int]
+    version: str
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+def read_all(paths: Iterable[Path], progress: Progress = _quiet) -> list[Loaded]:
+    """Read every synthesis under `paths`. Raises DocumentsRejected with the faults of all of them."""
+    sources = [found for path in paths for found in find_syntheses(path)]
+    loaded: dict[str, Loaded] = {}
+    errors: list[DocumentError] = []
+    for number, source in enumerate(sources):
+        progress(f"reading {source}", number, len(sources))
+        try:
+            one = read_synthesis(source)
+        except DocumentsRejected as rejected:
+            errors += rejected.errors
+            continue
+        slug = one.bundle.synthesis.id
+        if slug in loaded:
+            message = f"the synthesis {slug!r} was already read from another path"
+            errors.append(DocumentError(message, document=source, mend="Name each synthesis once."))
+        loaded[slug] = one
+    if errors:
+        raise DocumentsRejected(errors)
+    return list(loaded.values())
+
+
+class App:
+    """A store and a catalogue of queries, and every answer they can give."""
+
+    def __init__(self, store: EmbeddedStore, catalogue: Catalogue) -> None:
+        self.store = store
+        self.catalogue = catalogue
+
+    @classmethod
+    def open(cls, store: Path, queries: Path | None = None) -> App:
+        """Return an app on the store in this directory. Raises DefinitionError where a query file is wrong."""
+        return cls(EmbeddedStore(store), Catalogue.read(queries or resource("queries")))
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def load(self, paths: Sequence[Path], progress: Progress = _quiet) -> LoadReport:
+        """Load every synthesis under `paths`, in one commit: all of them, or none.
+
+        A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
+        """
+        loaded = read_all(paths, progress)
+        graphs: dict[str, Any] = {ONTOLOGY_GRAPH: self._ontology_quads()}
+        counts = {}
+        for number, one in enumerate(loaded):
+            slug = one.bundle.synthesis.id
+            progress(f"writing {slug}", number, len(loaded))
+            graphs[graph_of(slug)] = list(write(one.bundle))
+            counts[slug] = len(graphs[graph_of(slug)])
+        progress("committing", len(loaded), len(loaded))
+        return LoadReport(counts, self.store.replace_graphs(graphs))
+
+    def _ontology_quads(self) -> list[Any]:
+        ntriples = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
+        return parse_quads(ntriples, Format.NTRIPLES.media_type, ONTOLOGY_GRAPH)
+
+    # --- named queries ---------------------------------------------------------------------------------------------
+
+    def rows(self, name: str, values: Mapping[str, str]) -> tuple[Rows, str]:
+        """Return the rows of a named query and the version they are true of.
+
+        Raises NotFound, ParameterError.
+        """
+        snapshot = self.store.snapshot()
+        text, dataset = bind(self.catalogue[name], values)
+        return snapshot.select(text, dataset), snapshot.version
+
+    def answer(self, name: str, values: Mapping[str, str], wanted: Format) -> Representation:
+        """Answer a named query in a format. Raises NotFound, ParameterError, NotAcceptable."""
+        query = self.catalogue[name]
+        snapshot = self.store.snapshot()
+        if wanted is Format.HTML:
+            given = {key: value for key, value in values.items() if value}
+            missing = [key for key, item in query.header.parameters.items() if item.required and key not in given]
+            rows = None
+            if not missing:
+                text, dataset = bind(query, given)
+                rows = snapshot.select(text, dataset)
+            return self._page(page.query_page(query, given, rows), snapshot)
+        if not wanted.holds("select"):
+            raise NotAcceptable(f"a table cannot be written as {wanted.label}")
+        text, dataset = bind(query, values)
+        _, body = snapshot.serialise(text, lambda _form: wanted.media_type, dataset)
+        return Representation(body, wanted, snapshot.version)
+
+    def trace(self, name: str, *, up: bool = False) -> Node:
+        """Return what a node rests on, or with `up` what rests on it. Raises NotFound with near names."""
+        iri = iri_of(name)
+        rows, _ = self.rows("trace-up" if up else "trace", {"start": iri})
+        tree = tree_of(rows)
+        if tree is None:
+            raise self._unknown(name, iri)
+        return tree
+
+    def _unknown(self, name: str, iri: str) -> NotFound:
+        snapshot = self.store.snapshot()
+        synthesis = synthesis_of(iri)
+        near: list[str] = []
+        if synthesis:
+            query = "SELECT ?s WHERE { ?s dcterms:identifier ?id }"
+            rows = snapshot.select(query, Dataset(default=(graph_of(synthesis),)))
+            slugs = [slug_of(row[0].value) for row in rows.rows if row[0]]
+            near = difflib.get_close_matches(slug_of(iri), slugs, n=3, cutoff=0.5)
+        if not near:
+            near = [slug_of(iri_.removesuffix("/inferred")) for iri_ in self.syntheses()]
+            return NotFound(f"nothing is named {name!r}", name=name, mend=f"Loaded: {', '.join(near)}.")
+        return NotFound(f"nothing is named {name!r}", name=name, mend=f"Did you mean {' or '.join(near)}?")
+
+    def syntheses(self) -> list[str]:
+        """Return the IRIs of all syntheses loaded, sorted."""
+        rows = self.store.snapshot().select("SELECT DISTINCT ?s WHERE { ?s a ikg:Synthesis } ORDER BY ?s")
+        return [row[0].value for row in rows.rows if row[0]]
+
+    # --- SPARQL ----------------------------------------------------------------------------------------------------
+
+    def sparql(self, text: str, choose: Callable[[str], Format], dataset: Dataset | None = None) -> Representation:
+        """Answer any read-only SPARQL query. `choose` is told the form of the answer and picks the format.
+
+        Raises QueryError, QueryRefused; whatever `choose` raises.
+        """
+        snapshot = self.store.snapshot()
+        chosen: list[Format] = []
+
+        def media_type(form: str) -> str:
+            chosen.append(choose(form))
+            return chosen[0].media_type
+
+        _, body = snapshot.serialise(text, media_type, dataset or Dataset())
+        return Representation(body, chosen[0], snapshot.version)
+
+    def table(self, text: str) -> Rows:
+        """Return the rows of a SELECT query."""
+        return self.store.snapshot().select(text)
+
+    # --- resources -------------------------------------------------------------------------------------------------
+
+    def describe(self, name: str, wanted: Format) -> Representation:
+        """Describe one resource: what is said of it and what points at it. Raises NotFound, NotAcceptable."""
+        iri = iri_of(name)
+        snapshot = self.store.snapshot()
+        term = iri_term(iri)
+        about = snapshot.select(
+            f"SELECT ?p ?o ?label WHERE {{ {term} ?p ?o OPTIONAL {{ ?o skos:prefLabel|rdfs:label ?label }} }} ORDER BY ?p ?o"
+        )
+        if not about.rows:
+            raise self._unknown(name, iri)
+        if wanted is Format.HTML:
+            towards = snapshot.select(
+                f"SELECT ?s ?p ?label WHERE {{ ?s ?p {term} OPTIONAL {{ ?s skos:prefLabel ?label }} }} ORDER BY ?p ?s"
+            )
+            return self._page(page.resource_page(iri, about, towards), snapshot)
+        if not wanted.holds("graph"):
+            raise NotAcceptable(f"a description cannot be written as {wanted.label}")
+        query = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"
+        _, body = snapshot.serialise(query, lambda _form: wanted.media_type)
+        return Representation(body, wanted, snapshot.version)
+
+    def ontology(self, wanted: Format) -> Representation:
+        """Return the ontology, all components together. Raises NotAcceptable."""
+        graph = read_ontology(resource("ontology"))
+        if wanted is Format.HTML:
+            return Representation(page.ontology_page(graph).encode(), wanted, page.ontology_version(graph))
+        if not wanted.holds("graph"):
+            raise NotAcceptable(f"an ontology cannot be written as {wanted.label}")
+        body = graph.serialize(format=wanted.media_type, encoding="utf-8")
+        return Representation(body, wanted, page.ontology_version(graph))
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+
+    def home(self) -> Representation:
+        """Return the first page: what this is, and the trace of every line of argument loaded."""
+        snapshot = self.store.snapshot()
+        rows = snapshot.select(
+            "SELECT ?argument ?synthesis WHERE { ?argument ikg:argumentOf/skos:prefLabel ?synthesis } ORDER BY ?synthesis"
+        )
+        traces = [(str(row["synthesis"]), self.trace(str(row["argument"]))) for row in rows]
+        return self._page(page.home_page(traces, list(self.catalogue)), snapshot)
+
+    def catalogue_page(self) -> Representation:
+        """Return the page that lists the named queries."""
+        return self._page(page.catalogue_page(list(self.catalogue)), self.store.snapshot())
+
+    def _page(self, text: str, snapshot: Snapshot) -> Representation:
+        return Representation(text.encode(), Format.HTML, snapshot.version)

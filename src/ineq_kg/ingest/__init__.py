@@ -1,0 +1,1 @@
+"""Outside formats to records. Every `open()` of a foreign file is in here."""

@@ -1,0 +1,55 @@
+"""The text a synthesis is read from, and the exact words in it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints, model_validator
+
+from ineq_kg.records.base import Context, Evidenced, Iri, Many, Model, RefTo, Slug, Term, Text, Verbatim, Words
+from ineq_kg.vocabulary import DCTERMS, IKG
+
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+SourceRef = Annotated[Slug, RefTo(("SourceDocument",))]
+
+
+class SourceDocument(Evidenced):
+    """One copy of a text. Offsets of spans are true of the copy with this `digest` and `length` (Unicode code points)."""
+
+    rdf_type: ClassVar[str] = IKG.SourceDocument
+    kind: ClassVar[str] = "source"
+    section: ClassVar[str] = "sources"
+
+    citation: Annotated[Text | None, Term(DCTERMS.term("bibliographicCitation"))] = None
+    doi: Annotated[Words | None, Term(IKG.doi)] = None
+    licence: Annotated[Iri | None, Term(DCTERMS.term("license"))] = None
+    creators: Annotated[Many[Words], Term(DCTERMS.term("creator"))] = ()
+    digest: Annotated[Digest, Term(IKG.sourceDigest)]
+    length: Annotated[int, Field(gt=0), Term(IKG.sourceLength)]
+
+
+class SourceSpan(Model):
+    """Exact words in a source (W3C Web Annotation: TextQuoteSelector and TextPositionSelector).
+
+    `start` and `end` count Unicode code points from 0, `end` exclusive, in the copy that `source` describes.
+    """
+
+    rdf_type: ClassVar[str] = IKG.SourceSpan
+    kind: ClassVar[str] = "span"
+    section: ClassVar[str] = "spans"
+
+    id: Slug
+    source: Annotated[SourceRef, Term(IKG.inSource)]
+    quote: Annotated[Verbatim, Term(IKG.exact)]
+    prefix: Annotated[Context, Term(IKG.prefix)] = ""
+    suffix: Annotated[Context, Term(IKG.suffix)] = ""
+    start: Annotated[int, Field(ge=0), Term(IKG.start)]
+    end: Annotated[int, Field(gt=0), Term(IKG.end)]
+    digest: Annotated[Digest, Term(IKG.sourceDigest)]
+    note: Annotated[Text | None, Term(IKG.curatorNote)] = None
+
+    @model_validator(mode="after")
+    def _length_agrees(self) -> SourceSpan:
+        if self.end - self.start != len(self.quote):
+            raise ValueError(f"end - start is {self.end - self.start}, but the quote has {len(self.quote)} code points")
+        return self

@@ -1,0 +1,125 @@
+"""Answers as web pages: readable and linkable without scripts. Every value is escaped by the template engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import rdflib
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.represent.formats import Format
+from ineq_kg.represent.text import one_line
+from ineq_kg.represent.tree import Node
+from ineq_kg.store.embedded import Rows
+from ineq_kg.triples.naming import slug_of
+from ineq_kg.triples.terms import RdfTerm, compact
+from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, RESOURCES, SKOS
+
+
+def _href(iri: str) -> str | None:
+    """Return where a link to `iri` goes: our own resources stay on this host, `http(s)` goes out, nothing else is linked."""
+    if iri.startswith(RESOURCES):
+        return "/id/" + quote(iri[len(RESOURCES) :], safe="/:;().-_~%")
+    if iri.startswith(IKG_NS):
+        return "/ontology#" + quote(iri[len(IKG_NS) :])
+    return iri if iri.startswith(("http://", "https://")) else None
+
+
+def _cell(term: RdfTerm | None) -> dict[str, str | None]:
+    if term is None:
+        return {"text": "", "href": None, "language": None}
+    if term.kind == "iri":
+        return {"text": compact(term.value), "href": _href(term.value), "language": None}
+    return {"text": term.value, "href": None, "language": term.language}
+
+
+_templates = Environment(
+    loader=PackageLoader("ineq_kg.represent"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters |= {"cell": _cell, "href": _href, "one_line": one_line, "slug": slug_of, "compact": compact}
+
+
+def _render(template: str, **values: Any) -> str:
+    return _templates.get_template(template).render(**values)
+
+
+def home_page(traces: Sequence[tuple[str, Node]], queries: Sequence[NamedQuery]) -> str:
+    """Return the first page: what this is, and each line of argument walked back to its words."""
+    return _render("home.html", traces=traces, queries=queries)
+
+
+def catalogue_page(queries: Sequence[NamedQuery]) -> str:
+    """Return the page that lists the named queries."""
+    return _render("catalogue.html", queries=queries)
+
+
+def query_page(query: NamedQuery, values: Mapping[str, str], rows: Rows | None) -> str:
+    """Return a query's form, and its rows where they were asked for."""
+    downloads = [
+        (member.label, f"/queries/{query.name}?{urlencode({**values, 'format': member.extension})}")
+        for member in Format.for_form("select")
+    ]
+    return _render("query.html", query=query, values=values, rows=rows, downloads=downloads)
+
+
+def resource_page(iri: str, about: Rows, towards: Rows) -> str:
+    """Return the page of one resource: what is said of it, and what points at it."""
+    label_of = {str(row["p"]): row["o"] for row in about}
+    label = label_of.get(SKOS.term("prefLabel"))
+    documents = [(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")]
+    title = str(label) if label else slug_of(iri)
+    return _render("resource.html", iri=iri, title=title, about=about, towards=towards, documents=documents)
+
+
+def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:
+    value = graph.value(term, predicate)
+    return "" if value is None else str(value)
+
+
+def ontology_version(graph: rdflib.Graph) -> str:
+    """Return the version that the ontology gives itself."""
+    return _text(graph, rdflib.URIRef(ONTOLOGY), rdflib.OWL.versionInfo)
+
+
+_KINDS = (
+    ("Classes", rdflib.OWL.Class),
+    ("Object properties", rdflib.OWL.ObjectProperty),
+    ("Datatype properties", rdflib.OWL.DatatypeProperty),
+    ("Annotation properties", rdflib.OWL.AnnotationProperty),
+    ("Individuals", rdflib.OWL.NamedIndividual),
+)
+
+
+def _names(graph: rdflib.Graph, term: Any, predicate: Any) -> list[str]:
+    return sorted(str(value) for value in graph.objects(term, predicate) if isinstance(value, rdflib.URIRef))
+
+
+def ontology_page(graph: rdflib.Graph) -> str:
+    """Return the page of the ontology: every term with its label, definition, domain and range."""
+    sections = []
+    for title, kind in _KINDS:
+        terms = [
+            {
+                "name": str(term)[len(IKG_NS) :],
+                "label": _text(graph, term, rdflib.RDFS.label),
+                "definition": _text(graph, term, rdflib.SKOS.definition),
+                "source": _text(graph, term, rdflib.DCTERMS.source),
+                "domain": _names(graph, term, rdflib.RDFS.domain),
+                "range": _names(graph, term, rdflib.RDFS.range),
+                "above": _names(graph, term, rdflib.RDFS.subClassOf),
+            }
+            for term in sorted(graph.subjects(rdflib.RDF.type, kind), key=str)
+            if str(term).startswith(IKG_NS)
+        ]
+        sections.append((title, terms))
+    documents = [(member.label, f"/ontology?format={member.extension}") for member in Format.for_form("graph")]
+    return _render(
+        "ontology.html", iri=ONTOLOGY, version=ontology_version(graph), sections=sections, documents=documents
+    )

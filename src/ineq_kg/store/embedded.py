@@ -1,0 +1,217 @@
+"""The embedded store: commits, and snapshots to read from.
+
+Library errors of Oxigraph become ours here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import pyoxigraph as ox
+
+from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
+from ineq_kg.store.guard import refuse_egress
+from ineq_kg.store.snapshots import Versions
+from ineq_kg.triples.terms import RdfTerm, plain
+from ineq_kg.vocabulary import PREFIXES
+
+_GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+FORM_SELECT = "select"
+FORM_ASK = "ask"
+FORM_GRAPH = "graph"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table of RDF terms: column names, and rows with one entry per column (None where unbound)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[RdfTerm | None, ...], ...]
+
+    def __iter__(self) -> Iterator[dict[str, RdfTerm | None]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs a query runs on (SPARQL 1.1, 13). Neither given: the union of all graphs is the default graph."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except SyntaxError as error:
+        raise QueryError(str(error.msg or error)) from error
+    except OSError as error:
+        full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        if error.errno in full or any(word in str(error) for word in ("No space", "File too large", "quota")):
+            raise StoreFull(
+                f"there is no room to go on {doing}: {error}",
+                mend="Free some space, or name a directory on another disk with --store.",
+            ) from error
+        raise StoreError(f"the store failed while {doing}: {error}") from error
+
+
+class Snapshot:
+    """One version of the store, open for reading. Every method runs and finishes in the calling thread."""
+
+    def __init__(self, store: ox.Store, version: str, hold: object = None) -> None:
+        self._store = store
+        self._hold = hold
+        self.version = version
+
+    def _run(self, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        refuse_egress(query)
+        default: list[_GraphName] | None = [ox.NamedNode(iri) for iri in dataset.default] or None
+        named: list[ox.NamedNode | ox.BlankNode] | None = [ox.NamedNode(iri) for iri in dataset.named] or None
+        if named is not None and default is None:
+            default = []
+        try:
+            return self._store.query(
+                query,
+                prefixes=PREFIXES,
+                default_graph=default,
+                named_graphs=named,
+                use_default_graph_as_union=default is None and named is None,
+            )
+        except ValueError as error:
+            raise QueryError(str(error)) from error
+
+    def select(self, query: str, dataset: Dataset = Dataset()) -> Rows:
+        """Run a SELECT query and return all of its rows. Raises QueryError for any other form or bad syntax."""
+        with _translated("answering a query"):
+            result = self._run(query, dataset)
+            if not isinstance(result, ox.QuerySolutions):
+                raise QueryError("a SELECT query is needed here")
+            columns = tuple(variable.value for variable in result.variables)
+            return Rows(columns, tuple(tuple(plain(term) for term in solution) for solution in result))
+
+    def serialise(self, query: str, choose: Callable[[str], str], dataset: Dataset = Dataset()) -> tuple[str, bytes]:
+        """Run any query and return its media type and bytes.
+
+        `choose` is given the form of the answer (`select`, `ask` or `graph`) and returns the media type to write it in.
+        """
+        with _translated("answering a query"):
+            result = self._run(query, dataset)
+            if isinstance(result, ox.QueryTriples):
+                media_type = choose(FORM_GRAPH)
+                body = ox.serialize(result, format=_rdf_format(media_type), prefixes=PREFIXES)
+            else:
+                form = FORM_SELECT if isinstance(result, ox.QuerySolutions) else FORM_ASK
+                media_type = choose(form)
+                body = result.serialize(format=_results_format(media_type))
+            return media_type, body or b""
+
+    def graph(self, graph: str, media_type: str) -> bytes:
+        """Return one named graph, written in `media_type`."""
+        with _translated("writing out a graph"):
+            node = ox.NamedNode(graph)
+            body = self._store.dump(format=_rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
+            return body or b""
+
+    def quads(self, graph: str) -> list[ox.Quad]:
+        """Return the quads of one named graph."""
+        return list(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of all named graphs, sorted."""
+        return sorted(graph.value for graph in self._store.named_graphs())
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+
+def _rdf_format(media_type: str) -> ox.RdfFormat:
+    found = ox.RdfFormat.from_media_type(media_type)
+    if found is None:
+        raise StoreError(f"Oxigraph writes no {media_type}")
+    return found
+
+
+def _results_format(media_type: str) -> ox.QueryResultsFormat:
+    found = ox.QueryResultsFormat.from_media_type(media_type)
+    if found is None:
+        raise StoreError(f"Oxigraph writes no results as {media_type}")
+    return found
+
+
+class EmbeddedStore:
+    """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.versions = Versions(directory)
+        self._open: Snapshot | None = None
+        self._lock = Lock()
+
+    @property
+    def version(self) -> str | None:
+        """The name of the current version, or None before the first commit."""
+        return self.versions.current()
+
+    def snapshot(self) -> Snapshot:
+        """Return the current version, open for reading. Raises StoreEmpty before the first commit."""
+        version = self.versions.current()
+        if version is None:
+            raise StoreEmpty(
+                f"nothing has been loaded into {self.directory}",
+                mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
+            )
+        with self._lock:
+            if self._open is None or self._open.version != version:
+                hold = self.versions.reading(version)
+                with _translated("opening the store"):
+                    store = ox.Store.read_only(str(self.versions.path(version)))
+                self._open = Snapshot(store, version, hold)
+            return self._open
+
+    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Quad]]) -> str:
+        """Make each named graph hold exactly these quads, all of them or none, and return the new version's name.
+
+        Raises StoreBusy, StoreFull or StoreError; the current version is then what it was before.
+        """
+        with self.versions.writing():
+            self.versions.prune()
+            current = self.versions.current()
+            version = self.versions.next_name()
+            path = self.versions.path(version)
+            try:
+                with _translated("committing"):
+                    if current is not None:
+                        ox.Store.read_only(str(self.versions.path(current))).backup(str(path))
+                    _replace(path, graphs)
+                    self.versions.flip(version)
+            finally:
+                if self.versions.current() != version:
+                    self.versions.prune()
+            return version
+
+
+def _replace(path: Path, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
+    store = ox.Store(str(path))
+    for graph, quads in graphs.items():
+        node = ox.NamedNode(graph)
+        wanted = set(quads)
+        present = set(store.quads_for_pattern(None, None, None, node))
+        for quad in present - wanted:
+            store.remove(quad)
+        store.extend(wanted - present)
+        if not wanted:
+            store.remove_graph(node)
+    store.flush()
+    # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
+    del store
+    gc.collect()

@@ -1,0 +1,135 @@
+"""The versions of a store, each a directory that never changes once it is current.
+
+::
+
+    STORE/
+      current              the name of the current version, replaced atomically
+      writer.lock          held by the one writer
+      versions/000007-5f0c2a91/        an Oxigraph store, read-only from the moment it is current
+      versions/000007-5f0c2a91.lock    held (shared) by every reader of it
+
+A commit clones the current version by hard links (Oxigraph's checkpoint: about 2 ms), changes the clone, and then points
+`current` at it. Whatever happens before that last step, `current` still names the version before, whole and untouched;
+what is left over is swept up by the next writer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import portalocker
+
+from ineq_kg.errors import StoreBusy, StoreError
+
+KEEP = 8
+_VERSION = re.compile(r"\d{6,}-[0-9a-f]{8}")
+
+
+class Versions:
+    """The directory of a store. Knows nothing of triples."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.versions = directory / "versions"
+        self.pointer = directory / "current"
+
+    def current(self) -> str | None:
+        """Return the name of the current version, or None before the first commit."""
+        try:
+            name = self.pointer.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"the store's pointer {self.pointer} cannot be read: {error}") from error
+        if not _VERSION.fullmatch(name) or not self.path(name).is_dir():
+            raise StoreError(
+                f"{self.pointer} names {name!r}, which is no version of this store",
+                mend=f"Versions present: {', '.join(self.names()) or 'none'}; write one of them into the file.",
+            )
+        return name
+
+    def names(self) -> list[str]:
+        """Return the names of all versions present, oldest first."""
+        if not self.versions.is_dir():
+            return []
+        return sorted(path.name for path in self.versions.iterdir() if _VERSION.fullmatch(path.name))
+
+    def path(self, version: str) -> Path:
+        """Return where a version's Oxigraph store is."""
+        return self.versions / version
+
+    def next_name(self) -> str:
+        """Return a name for the next version: counts up, and never repeats even in a store made anew."""
+        number = max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
+        return f"{number:06d}-{secrets.token_hex(4)}"
+
+    def flip(self, version: str) -> None:
+        """Make `version` current, atomically and durably."""
+        fresh = self.pointer.with_suffix(".new")
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.pointer)
+        _sync_directory(self.directory)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock. Raises StoreBusy at once where another process has it."""
+        self.versions.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "writer.lock").open("a") as file:
+            try:
+                portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+            except portalocker.LockException as error:
+                raise StoreBusy(
+                    f"another process is writing to {self.directory}",
+                    mend="Wait for it to finish, or name another directory with --store.",
+                ) from error
+            yield
+
+    def reading(self, version: str) -> IO[str]:
+        """Return a file whose open handle keeps `version` from being pruned."""
+        file = (self.versions / f"{version}.lock").open("a")
+        portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
+        return file
+
+    def prune(self, keep: int = KEEP) -> list[str]:
+        """Remove versions that are not current, not among the newest `keep`, and that nobody reads.
+
+        Versions newer than the current one are left over from a writer that did not finish, and go too. Returns the names.
+        To be called under the writer's lock.
+        """
+        current = self.current()
+        names = self.names()
+        finished = [name for name in names if current is not None and name <= current]
+        doomed = [name for name in names if name not in finished[-keep:]]
+        return [name for name in doomed if name != current and self._remove(name)]
+
+    def _remove(self, version: str) -> bool:
+        lock = self.versions / f"{version}.lock"
+        with lock.open("a") as file:
+            try:
+                portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+            except portalocker.LockException:
+                return False
+            shutil.rmtree(self.path(version), ignore_errors=True)
+        lock.unlink(missing_ok=True)
+        return True
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make a rename durable. Directories cannot be opened on Windows, where rename needs no such help."""
+    if os.name == "nt":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

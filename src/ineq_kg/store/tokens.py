@@ -1,0 +1,59 @@
+"""SPARQL text cut into tokens: enough to know a keyword from a string, an IRI or a comment (SPARQL 1.1, 19.8).
+
+It is not a parser. It serves two purposes: to refuse what would reach outside the store before anything runs, and to find
+the place where values of parameters go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""
+      (?P<comment> \#[^\r\n]* )
+    | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
+    | (?P<string> '''(?:'{0,2}(?:[^'\\]|\\.))*''' | \"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
+               | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*" )
+    | (?P<variable> [?$]\w+ )
+    | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+    | (?P<word> (?:\w|[:%]|\\.)(?:[\w:%.-]|\\.)* )
+    | (?P<space> \s+ )
+    | (?P<mark> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: what it is (`word`, `iri`, `string`, `variable`, `mark`...), its text and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def keyword(self) -> str:
+        """The word in capitals, or an empty string for anything else (a prefixed name included)."""
+        return self.text.upper() if self.kind == "word" and ":" not in self.text else ""
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the tokens of `query`, without white space and comments."""
+    for match in _TOKEN.finditer(query):
+        kind = match.lastgroup or "mark"
+        if kind not in {"space", "comment"}:
+            yield Token(kind, match.group(), match.start())
+
+
+def unescape(query: str) -> str:
+    r"""Resolve `\uXXXX` and `\UXXXXXXXX` everywhere (SPARQL 1.1, 19.2), keywords included."""
+
+    def character(match: re.Match[str]) -> str:
+        number = int(match.group(1) or match.group(2), 16)
+        return chr(number) if number < 0x110000 else match.group()
+
+    return _ESCAPE.sub(character, query)
