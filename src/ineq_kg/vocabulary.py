@@ -116,6 +116,7 @@ class IKG(metaclass=_Terms):
     attestedBy: str
     basis: str
     categoryOf: str
+    citedIn: str
     citedYear: str
     clusterOf: str
     concerns: str
@@ -145,6 +146,7 @@ class IKG(metaclass=_Terms):
     interpretedBy: str
     interprets: str
     isEvidenceFor: str
+    leadsTo: str
     numberedStudy: str
     opposes: str
     partOfArgument: str
@@ -159,6 +161,7 @@ class IKG(metaclass=_Terms):
     reader: str
     readingOf: str
     readsStudy: str
+    reinforcedBy: str
     relationObject: str
     relationPredicate: str
     relationSubject: str

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from ineq_kg.records.base import Interpretive, Links, Many, RefTo, ShortLink, Slug, Term
-from ineq_kg.records.study import StudyRef
+from ineq_kg.records.study import ReportRef, StudyRef
 from ineq_kg.vocabulary import IKG
 
 
@@ -23,13 +23,14 @@ class FirstOrderConstruct(Interpretive):
 
 
 class SecondOrderConstruct(Interpretive):
-    """A study author's interpretation. It belongs to exactly one study."""
+    """A study author's interpretation. It belongs to exactly one study; `cited_in` names the reports it is cited from."""
 
     rdf_type: ClassVar[str] = IKG.SecondOrderConstruct
     kind: ClassVar[str] = "second-order"
     section: ClassVar[str] = "second_order_constructs"
 
     study: Annotated[StudyRef, Term(IKG.constructOf)]
+    cited_in: Annotated[Many[ReportRef], Term(IKG.citedIn)] = ()
     interprets: Annotated[
         Many[Annotated[Slug, RefTo(("FirstOrderConstruct",))]],
         Term(IKG.interprets),

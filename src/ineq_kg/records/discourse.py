@@ -36,6 +36,7 @@ class DiscursiveEffect(Interpretive):
         RefTo(("ActorGroup", "Phenomenon")),
         Term(IKG.effectOn, qualified=True),
     ] = ()
+    leads_to: Annotated[Links, RefTo(("DiscursiveEffect",)), Term(IKG.leadsTo, qualified=True)] = ()
     attested_by: Annotated[Links, RefTo(("Study",)), Term(IKG.attestedBy, qualified=True)] = ()
 
 
@@ -82,6 +83,7 @@ class Problematisation(Interpretive):
 
     problematises: Annotated[Links, RefTo(("Phenomenon",)), Term(IKG.problematises, qualified=True)] = ()
     shaped_by: Annotated[Links, RefTo(("Discourse",)), Term(IKG.shapedBy, qualified=True)] = ()
+    reinforced_by: Annotated[Links, RefTo(("Discourse",)), Term(IKG.reinforcedBy, qualified=True)] = ()
     held_by: Annotated[Links, RefTo(("ActorGroup",)), Term(IKG.heldBy, qualified=True)] = ()
     contrasts_with: Annotated[Links, RefTo(("Problematisation",)), Term(IKG.contrastsWith, qualified=True)] = ()
     produces: Annotated[Links, RefTo(("DiscursiveEffect",)), Term(IKG.produces, qualified=True)] = ()

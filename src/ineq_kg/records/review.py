@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from ineq_kg.records.base import Evidenced, Interpretive, Iri, Many, RefTo, Slug, Term, Verbatim, Words
 from ineq_kg.records.source import SourceRef
@@ -24,6 +24,13 @@ class Synthesis(Evidenced):
     rdf_type: ClassVar[str] = IKG.Synthesis
     kind: ClassVar[str] = ""
     section: ClassVar[str] = "synthesis"
+
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, slug: str) -> str:
+        if slug == "report":
+            raise ValueError("this name is kept for the reports that syntheses share")
+        return slug
 
     language: Annotated[LanguageTag, Term(DCTERMS.term("language"))] = "en"
     source: Annotated[SourceRef | None, Term(IKG.inSource)] = None

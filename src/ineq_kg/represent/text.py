@@ -21,10 +21,13 @@ def one_line(words: str) -> str:
 
 
 def _heading(node: Node) -> Text:
-    text = Text()
+    text = Text("cited in " if node.relation == "citedIn" else "")
     if node.position is not None and node.kind == "ThirdOrderConstruct":
         text.append(f"{node.position}. ", style="bold")
     text.append(node.label, style="bold" if node.kind in {"LineOfArgument", "ThirdOrderConstruct"} else "")
+    if node.again:
+        text.append(f"  {node.slug}", style="dim")
+        return text
     particulars = [node.kind_name.lower()]
     if node.category:
         particulars.append(f"category: {node.category}")

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.vocabulary import IKG_NS
+from ineq_kg.vocabulary import IKG, IKG_NS
 
 _ORDER = {"High": 3, "Medium": 2, "Low": 1}
 _KIND_NAMES = {
@@ -20,6 +20,7 @@ _KIND_NAMES = {
     "Study": "Study",
     "Report": "Report",
 }
+_TOLD_ONCE = {"Study", "Report"}
 _BASIS_WORDS = {
     "StatedInText": "stated in the text",
     "ReadFromTable": "read from the table",
@@ -29,7 +30,10 @@ _BASIS_WORDS = {
 
 @dataclass(frozen=True)
 class Node:
-    """One node of a trace. `quotes` are exact words; `link_*` speak of the relation to the node above."""
+    """One node of a trace. `quotes` are exact words; `link_*` speak of the relation to the node above.
+
+    A study or report is told once; where it comes `again`, its words and notes are left out.
+    """
 
     iri: str
     kind: str
@@ -43,6 +47,7 @@ class Node:
     category: str = ""
     note: str = ""
     quotes: tuple[str, ...] = ()
+    again: bool = False
     children: tuple[Node, ...] = ()
 
     @property
@@ -76,11 +81,6 @@ class Node:
         """Whether this must not be read as fact."""
         return self.certainty == "Low"
 
-    @property
-    def order(self) -> tuple[int, str]:
-        """Where it stands among its siblings."""
-        return (self.position if self.position is not None else 1_000_000, self.label)
-
     @cached_property
     def all(self) -> tuple[Node, ...]:
         """This node and all below it, depth first."""
@@ -96,6 +96,7 @@ class _Builder:
         self.facts: dict[tuple[str, str], dict[str, str]] = {}
         self.quotes: dict[str, dict[str, str]] = {}
         self.below: dict[str, list[str]] = {}
+        self.told: set[str] = set()
         for row in rows:
             text = {name: term.value for name, term in row.items() if term is not None}
             parent, node = text.get("parent", ""), text["node"]
@@ -105,13 +106,21 @@ class _Builder:
             if "span" in text:
                 self.quotes.setdefault(node, {})[text["span"]] = text["quote"]
 
+    def order(self, parent: str, iri: str) -> tuple[bool, int, str]:
+        """Where a node stands among its siblings: reports a construct is cited in first, then by position and name."""
+        facts = self.facts[parent, iri]
+        return (facts.get("relation") != IKG.citedIn, int(facts.get("position", 1_000_000)), facts["label"])
+
     def node(self, parent: str, iri: str, above: frozenset[str]) -> Node:
         facts = self.facts[parent, iri]
+        kind = facts["type"].removeprefix(IKG_NS)
+        again = kind in _TOLD_ONCE and iri in self.told
+        self.told.add(iri)
         inner = above | {iri}
-        children = (self.node(iri, child, inner) for child in self.below.get(iri, ()) if child not in inner)
+        below = sorted(set(self.below.get(iri, ())) - inner, key=lambda child: self.order(iri, child))
         return Node(
             iri=iri,
-            kind=facts["type"].removeprefix(IKG_NS),
+            kind=kind,
             label=facts["label"],
             relation=facts.get("relation", "").removeprefix(IKG_NS),
             position=int(facts["position"]) if "position" in facts else None,
@@ -120,9 +129,10 @@ class _Builder:
             link_basis=facts.get("linkbasis", "").removeprefix(IKG_NS),
             link_confidence=facts.get("linkconfidence", "").removeprefix(IKG_NS),
             category=facts.get("category", ""),
-            note=facts.get("note", ""),
-            quotes=tuple(self.quotes.get(iri, {}).values()),
-            children=tuple(sorted(children, key=lambda child: child.order)),
+            note="" if again else facts.get("note", ""),
+            quotes=() if again else tuple(self.quotes.get(iri, {}).values()),
+            again=again,
+            children=tuple(self.node(iri, child, inner) for child in below),
         )
 
     def roots(self) -> Iterator[Node]:

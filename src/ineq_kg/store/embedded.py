@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
 from ineq_kg.store.guard import refuse_egress
-from ineq_kg.store.snapshots import Versions
+from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
 
@@ -68,7 +68,7 @@ def _translated(doing: str) -> Iterator[None]:
 class Snapshot:
     """One version of the store, open for reading. Every method runs and finishes in the calling thread."""
 
-    def __init__(self, store: ox.Store, version: str, hold: object = None) -> None:
+    def __init__(self, store: ox.Store, version: str, hold: Hold | None = None) -> None:
         self._store = store
         self._hold = hold
         self.version = version

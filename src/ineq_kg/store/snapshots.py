@@ -19,10 +19,10 @@ import os
 import re
 import secrets
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import portalocker
 
@@ -30,6 +30,15 @@ from ineq_kg.errors import StoreBusy, StoreError
 
 KEEP = 8
 _VERSION = re.compile(r"\d{6,}-[0-9a-f]{8}")
+
+
+class Hold:
+    """A shared lock on a file, given up when nothing refers to the hold any more."""
+
+    def __init__(self, lock: Path) -> None:
+        file = lock.open("a")
+        weakref.finalize(self, file.close)
+        portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
 
 
 class Versions:
@@ -94,11 +103,9 @@ class Versions:
                 ) from error
             yield
 
-    def reading(self, version: str) -> IO[str]:
-        """Return a file whose open handle keeps `version` from being pruned."""
-        file = (self.versions / f"{version}.lock").open("a")
-        portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
-        return file
+    def reading(self, version: str) -> Hold:
+        """Return a hold on `version`: while it lives, the version is not pruned."""
+        return Hold(self.versions / f"{version}.lock")
 
     def prune(self, keep: int = KEEP) -> list[str]:
         """Remove versions that are not current, not among the newest `keep`, and that nobody reads.
