@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
+
 from ineq_kg import cli
 from ineq_kg.app import App
 from ineq_kg.ingest.records import Loaded, read_synthesis
@@ -61,6 +66,21 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> App:
 def client(loaded: App) -> TestClient:
     """The web application on the founding synthesis."""
     return TestClient(create_app(loaded), follow_redirects=False)
+
+
+@pytest.fixture(scope="session")
+def live(loaded: App) -> Iterator[str]:
+    """A real server on this host; the address it listens on."""
+    server = uvicorn.Server(uvicorn.Config(create_app(loaded), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
 
 
 @dataclass

@@ -7,11 +7,12 @@ from typing import Any
 
 import annotated_types
 from hypothesis import strategies as st
+from pydantic import StringConstraints
+
 from ineq_kg.records import CLASSES, AnyRecord, Link, Report, SourceSpan, Synthesis, is_kind
 from ineq_kg.records.base import Individual
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.records.fields import Field, fields_of
-from pydantic import StringConstraints
 
 # What RDF can carry: no surrogates, no control characters.
 characters = st.characters(exclude_categories=["Cs", "Cc"])
@@ -25,8 +26,7 @@ def _markers(cls: type, name: str) -> list[Any]:
     found: list[Any] = list(cls.model_fields[name].metadata)
 
     def walk(annotation: Any) -> None:
-        for part in getattr(annotation, "__metadata__", ()):
-            found.append(part)
+        found.extend(getattr(annotation, "__metadata__", ()))
         for inner in getattr(annotation, "__args__", ()):
             walk(inner)
 

@@ -10,27 +10,39 @@ from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
 
 
-def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> Format:
-    """Return the format to answer in. `offered` is in the order of preference, the most preferred first.
-
-    Raises ParameterError for an unknown `?format=`, NotAcceptable where nothing offered suits.
-    """
-    extensions = ", ".join(member.extension for member in offered)
-    if asked:
-        found = Format.by_extension(asked)
-        if found is None:
-            mend = f"Use one of: {extensions}."
-            raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
-        if found not in offered:
-            raise NotAcceptable(f"this answer cannot be written as {found.label}", mend=f"Use one of: {extensions}.")
-        return found
-    by_type = {name: member for member in offered for name in (member.media_type, *member.aliases)}
-    # mimeparse prefers the last of equals.
+def _accepted(accept: str, offered: Sequence[Format]) -> Format | None:
+    """Return the format that the Accept header likes best among those offered, or None."""
+    # A format's own media type counts before any alias; mimeparse prefers the last of equals.
+    by_type = {member.media_type: member for member in offered}
+    by_type |= {alias: member for member in offered for alias in member.aliases}
     try:
         best = mimeparse.best_match(list(reversed(by_type)), accept or "*/*")
     except mimeparse.MimeTypeParseException as error:
         raise NotAcceptable(f"the Accept header {accept!r} is not a list of media types") from error
-    if not best:
-        types = ", ".join(by_type)
+    return by_type.get(best)
+
+
+def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> Format:
+    """Return the format to answer in. `offered` is in the order of preference, the most preferred first.
+
+    A `?format=` that does not suit the answer gives way to an Accept header that names one that does: clients exist that
+    send `format=xml` with every query and say the rest in the header.
+    Raises ParameterError for an unknown `?format=`, NotAcceptable where nothing offered suits.
+    """
+    extensions = ", ".join(member.extension for member in offered)
+    if asked:
+        found = Format.by_name(asked)
+        if found is None:
+            mend = f"Use one of: {extensions}."
+            raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
+        if found in offered:
+            return found
+        by_header = None if accept in {"", "*/*"} else _accepted(accept, offered)
+        if by_header is None:
+            raise NotAcceptable(f"this answer cannot be written as {found.label}", mend=f"Use one of: {extensions}.")
+        return by_header
+    chosen = _accepted(accept, offered)
+    if chosen is None:
+        types = ", ".join(member.media_type for member in offered)
         raise NotAcceptable("no format asked for can be had here", mend=f"Accept one of: {types}.")
-    return by_type[best]
+    return chosen

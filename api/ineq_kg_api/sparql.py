@@ -29,6 +29,11 @@ def _one(pairs: Sequence[tuple[str, str]], name: str) -> str | None:
     return values[0] if values else None
 
 
+def _format(pairs: Sequence[tuple[str, str]]) -> str | None:
+    """Return the format asked for by any of the names that clients use for it (SPARQLWrapper sends all three at once)."""
+    return next((value for key, value in pairs if key in {"format", "output", "results"}), None)
+
+
 def _all(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     return tuple(value for key, value in pairs if key == name)
 
@@ -93,7 +98,7 @@ def sparql_routes(app: App) -> APIRouter:
         """Answer SELECT, ASK, CONSTRUCT and DESCRIBE. Without a dataset, the default graph is the union of all graphs."""
         text, pairs = await _read(request)
         dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"))
-        asked = _one(pairs, "format")
+        asked = _format(pairs)
         accept = request.headers.get("accept", "")
 
         def pick(form: str) -> Format:

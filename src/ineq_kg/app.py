@@ -13,6 +13,7 @@ from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
 from ineq_kg.queries.binding import bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.tree import Node, tree_of
@@ -20,7 +21,7 @@ from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
 from ineq_kg.triples.mapper import write
 from ineq_kg.triples.naming import graph_of, iri_of, slug_of, synthesis_of
-from ineq_kg.triples.quads import parse_quads
+from ineq_kg.triples.quads import ntriples, parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 Progress = Callable[[str, int, int], None]
@@ -68,6 +69,12 @@ def read_all(paths: Iterable[Path], progress: Progress = _quiet) -> list[Loaded]
     if errors:
         raise DocumentsRejected(errors)
     return list(loaded.values())
+
+
+def consistency(loaded: Loaded, reasoner: Reasoner) -> Verdict:
+    """Ask a description-logic reasoner about the ontology together with one synthesis. Raises ReasonerMissing."""
+    ontology = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
+    return classify([ontology, ntriples(write(loaded.bundle))], reasoner)
 
 
 class App:

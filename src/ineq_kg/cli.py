@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ineq_kg import __version__
-from ineq_kg.app import FOUNDING, App, LoadReport, read_all
+from ineq_kg.app import FOUNDING, App, LoadReport, consistency, read_all
 from ineq_kg.config import Settings
 from ineq_kg.errors import (
     DocumentsRejected,
@@ -26,6 +26,7 @@ from ineq_kg.errors import (
     StoreError,
 )
 from ineq_kg.ingest.anchors import Outcome, SourceText, verify
+from ineq_kg.reason.consistency import Reasoner
 from ineq_kg.records import SourceSpan
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.text import one_line, rows_table, trace_tree
@@ -51,6 +52,7 @@ app.add_typer(anchors, name="anchors")
 
 out = Console()
 err = Console(stderr=True)
+
 
 StoreOption = Annotated[
     Path | None,
@@ -98,10 +100,24 @@ def load(paths: Paths, store: StoreOption = None) -> None:
 
 
 @app.command(epilog="Example: ineq-kg check data/mcmahon-2022")
-def check(paths: Paths) -> None:
+def check(
+    paths: Paths,
+    reasoner: Annotated[
+        Reasoner | None,
+        typer.Option("--reason", help="Also ask a description-logic reasoner (needs Java; takes seconds)."),
+    ] = None,
+) -> None:
     """Check records without loading them: fields, types, ids and references, each fault with file and line."""
     for one in read_all(paths):
-        out.print(f"{one.bundle.synthesis.id}: {len(one.bundle.records):,} records, nothing to mend", highlight=False)
+        slug = one.bundle.synthesis.id
+        out.print(f"{slug}: {len(one.bundle.records):,} records, nothing to mend", highlight=False)
+        if reasoner:
+            with _progress() as progress:
+                progress.add_task(f"asking {reasoner} about {slug}", total=None)
+                verdict = consistency(one, reasoner)
+            if not verdict.consistent:
+                raise InputError(f"{slug} contradicts the ontology", mend="Two of its statements exclude each other.")
+            out.print(f"{slug}: consistent with the ontology ({reasoner})", highlight=False)
 
 
 @app.command(epilog="""Example: ineq-kg sparql 'SELECT ?study WHERE { ?study a ikg:Study }' --format csv""")
@@ -152,7 +168,7 @@ def _query_text(query: str) -> str:
 
 
 def _format(name: str) -> Format:
-    found = Format.by_extension(name.lower())
+    found = Format.by_name(name)
     if found is None or found is Format.HTML:
         possible = ", ".join(["table", *(member.extension for member in Format if member is not Format.HTML)])
         raise InputError(f"{name!r} is not a format", mend=f"Use one of: {possible}.")

@@ -16,6 +16,7 @@ The tree::
     │   ├── StoreBusy           another process holds it
     │   ├── StoreFull           no room left on the disk
     │   └── StoreEmpty          nothing has been loaded yet
+    ├── ReasonerMissing         a reasoner was asked for and cannot run here
     └── DefinitionError         a file of our own (query, ontology, template) is wrong
 
 Errors carry facts and never HTTP codes; the API and the command line own one map each.
@@ -127,6 +128,10 @@ class StoreFull(StoreError):
 
 class StoreEmpty(StoreError):
     """Nothing has been loaded into this store yet."""
+
+
+class ReasonerMissing(IneqKgError):
+    """A description-logic reasoner was asked for, and what it runs on is not on this machine."""
 
 
 class DefinitionError(IneqKgError):

@@ -9,9 +9,10 @@ from random import Random
 
 import pytest
 import yaml
-from conftest import Finished
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from conftest import Finished
 from ineq_kg.ingest.anchors import Outcome, SourceText, verify
 from ineq_kg.ingest.records import Loaded
 from ineq_kg.records import Interpretive, SourceDocument, SourceSpan, TableReading

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FOUNDING, Finished
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conftest import FOUNDING, Finished
 from ineq_kg.errors import DocumentsRejected
 from ineq_kg.ingest.records import read_synthesis
 from ineq_kg.store.snapshots import Versions
@@ -32,13 +33,23 @@ reports:
 FAULTS = {
     "unknown field": (GOOD.replace("cited_year", "cited_yaer"), 12, "'cited_yaer' is not a field", "cited_year"),
     "unknown section": (GOOD.replace("reports:", "report:"), 9, "'report' is not a section", "reports"),
-    "dangling reference": (GOOD.replace("reported_in: report/one", "reported_in: report/on"), 8, "names no record", "report/one"),
+    "dangling reference": (
+        GOOD.replace("reported_in: report/one", "reported_in: report/on"),
+        8,
+        "names no record",
+        "report/one",
+    ),
     "reference of another kind": (GOOD.replace("includes: study", "includes: report"), 4, "is a Report", "Study"),
     "duplicate id": (GOOD + "  - {id: report/one, label: Again}\n", 13, "is taken by", "another id"),
     "wrong type": (GOOD.replace("2020\n", "twenty\n", 2), 12, "'twenty' is of the wrong type", "integer"),
     "out of range": (GOOD.replace("cited_year: 2020", "cited_year: 20200"), 12, "'20200'", "Change the value"),
     "missing field": (GOOD.replace("    label: One\n", ""), 6, "'label' is missing", "Add label:"),
-    "id of another kind": (GOOD.replace("id: report/one", "id: paper/one"), 10, "is not the id of a Report", "report/name"),
+    "id of another kind": (
+        GOOD.replace("id: report/one", "id: paper/one"),
+        10,
+        "is not the id of a Report",
+        "report/name",
+    ),
     "key twice": (GOOD.replace("    label: One\n", "    label: One\n    label: Two\n"), 8, "stands twice", "Keep one"),
     "listed twice": (GOOD.replace("includes: study/one", "includes: [study/one, study/one]"), 4, "listed twice", ""),
     "no list": (GOOD.replace("studies:\n  - id", "studies:\n    id"), 5, "a list of records", "dash"),
@@ -54,22 +65,30 @@ FAULTS = {
     "a null character": (GOOD.replace("label: One\n", 'label: "\\0"\n'), 7, "U+0000", ""),
     "a control character": (GOOD.replace("label: One\n", "label: O\x01ne\n"), 7, "control character", "Remove"),
     "not UTF-8": (GOOD.replace("A small", "A \udcffsmall"), 3, "0xFF) is not UTF-8", "Save the file as UTF-8"),
-    "no synthesis": (GOOD.replace("synthesis:", "review_questions:").replace("small-2026", "question/q").replace("    includes: study/one\n", ""), None, "0 records under `synthesis:`", "folder"),
+    "no synthesis": (
+        GOOD.replace("synthesis:", "review_questions:")
+        .replace("small-2026", "question/q")
+        .replace("    includes: study/one\n", ""),
+        None,
+        "0 records under `synthesis:`",
+        "folder",
+    ),
     "a reserved name": (GOOD.replace("small-2026", "report"), 2, "'report'", ""),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_named_with_file_line_and_mend(
-    fault: str, run: Callable[..., Finished], tmp_path: Path
-) -> None:
+def test_each_fault_is_named_with_file_line_and_mend(fault: str, run: Callable[..., Finished], tmp_path: Path) -> None:
     text, line, message, mend = FAULTS[fault]
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(GOOD)
     bad.write_bytes(text.encode("utf-8", "surrogateescape"))
     assert run("load", good).code == 0
     store = Versions(tmp_path / "store")
-    before = (store.current(), run("sparql", "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o", "--format", "tsv").out)
+    before = (
+        store.current(),
+        run("sparql", "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o", "--format", "tsv").out,
+    )
 
     for command in ("check", "load"):
         result = run(command, bad)

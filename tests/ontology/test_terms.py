@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import rdflib
+from rdflib import OWL, RDF, RDFS, SKOS
+
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.records import CLASSES
 from ineq_kg.records.fields import fields_of
 from ineq_kg.resources import resource
 from ineq_kg.vocabulary import IKG, IKG_NS, ONTOLOGY
-from rdflib import OWL, RDF, RDFS, SKOS
 
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, OWL.NamedIndividual)
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty)
@@ -48,13 +49,16 @@ def test_every_term_that_a_record_uses_is_declared(ontology: rdflib.Graph) -> No
 
 
 def test_the_fixed_names_are_all_there(ontology: rdflib.Graph) -> None:
-    fixed = """Synthesis Phase Study Report FirstOrderConstruct SecondOrderConstruct TranslatedConstruct ThirdOrderConstruct
-        Translation ReciprocalTranslation RefutationalTranslation Cluster OrganisingCategory LineOfArgument Discourse
-        DominantDiscourse OrganisationalDiscourse CounterDiscourse Problematisation DiscursiveEffect ActorGroup Phenomenon
-        SourceSpan StatedInText ReadFromTable InferredByCurator High Medium Low
-        includesStudy reportedIn constructOf interprets translates yields inCategory synthesises partOfArgument position
-        argumentOf shapedBy opposes alignsWith evidencedBy basis confidence contributesTo""".split()
-    assert {IKG_NS.term(name) for name in fixed} <= declared(ontology)
+    fixed = """
+        Synthesis Phase Study Report FirstOrderConstruct SecondOrderConstruct TranslatedConstruct
+        ThirdOrderConstruct Translation ReciprocalTranslation RefutationalTranslation Cluster
+        OrganisingCategory LineOfArgument Discourse DominantDiscourse OrganisationalDiscourse
+        CounterDiscourse Problematisation DiscursiveEffect ActorGroup Phenomenon SourceSpan
+        StatedInText ReadFromTable InferredByCurator High Medium Low includesStudy reportedIn
+        constructOf interprets translates yields inCategory synthesises partOfArgument position
+        argumentOf shapedBy opposes alignsWith evidencedBy basis confidence contributesTo
+    """
+    assert {IKG_NS.term(name) for name in fixed.split()} <= declared(ontology)
 
 
 def test_contributions_follow_from_property_chains(ontology: rdflib.Graph) -> None:

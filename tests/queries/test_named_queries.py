@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ineq_kg.app import App
 from ineq_kg.errors import DefinitionError, ParameterError
 from ineq_kg.queries.binding import bind
@@ -47,7 +48,7 @@ def test_all_of_ours_are_sound() -> None:
         (BODY, 1, "no `#\\+` header"),
         (HEADER.replace("#+ budget: 10\n", "") + BODY, 1, "budget"),
         (HEADER.replace("{type: string,", "{type: strange,") + BODY, 4, "Input should be"),
-        (HEADER.replace("question: Which?", "question: [Which?") + BODY, 3, "not YAML"),
+        (HEADER.replace("question: Which?", "question: [Which?") + BODY, 2, "not YAML"),
         (HEADER + BODY.replace("SELECT", "SELEKT"), 10, "not SPARQL"),
         (HEADER + BODY.replace("?node ?text WHERE", "?node WHERE"), 6, "are not those selected"),
         (HEADER + BODY.replace("?place", "?elsewhere"), 5, "not a variable"),
@@ -61,12 +62,27 @@ def test_a_wrong_definition_points_at_its_line(tmp_path: Path, text: str, line: 
 
 
 HOSTILE = st.text() | st.sampled_from(
-    ['"', "\\", "\\u0022", "'''", '"""', "> . } #", "} UNION { ?s ?p ?o", "\x00", "\n", "\ud800", "a\u202eb", "x" * 20_000]
+    [
+        '"',
+        "\\",
+        "\\u0022",
+        "'''",
+        '"""',
+        "> . } #",
+        "} UNION { ?s ?p ?o",
+        "\x00",
+        "\n",
+        "\ud800",
+        "a\u202eb",
+        "x" * 20_000,
+    ]
 )
 
 
 @given(HOSTILE)
-def test_a_string_is_a_value_or_a_clear_error(tmp_path_factory: pytest.TempPathFactory, loaded: App, value: str) -> None:
+def test_a_string_is_a_value_or_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, loaded: App, value: str
+) -> None:
     path = tmp_path_factory.getbasetemp() / "any-text.rq"
     path.write_text(HEADER + "SELECT ?node ?text WHERE { BIND(?text AS ?node) OPTIONAL { ?x ?place ?x } }\n")
     try:

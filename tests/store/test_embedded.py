@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+
 from conftest import FOUNDING
 from ineq_kg.app import App
 from ineq_kg.errors import QueryError, QueryRefused, StoreBusy, StoreEmpty, StoreError
@@ -158,7 +159,7 @@ def test_no_query_reaches_another_host(loaded: App, query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT * { ?SERVICE ?p 'SERVICE', \"\"\"SERVICE <x> {}\"\"\" } LIMIT 1 # SERVICE <x> {}",
+        'SELECT * { ?SERVICE ?p \'SERVICE\', """SERVICE <x> {}""" } LIMIT 1 # SERVICE <x> {}',
         "PREFIX x: <http://x/SERVICE#> SELECT * { ?s x:SERVICE <http://x/SERVICE> }",
     ],
 )

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
+
 from ineq_kg.ingest.records import Loaded
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.represent.formats import Format

@@ -82,6 +82,8 @@ class _Reader:
     def __init__(self) -> None:
         self.errors: list[DocumentError] = []
         self.placed: list[Placed] = []
+        # Records that could not be read: what refers to them is not to blame.
+        self.unread: set[str] = set()
 
     def document(self, path: Path) -> None:
         try:
@@ -113,6 +115,7 @@ class _Reader:
         try:
             record = cls.model_validate(item)
         except ValidationError as error:
+            self.unread.add(str(item.get("id")))
             for detail in error.errors():
                 message, mend = _explain(cls, detail)
                 where = (*place, *detail["loc"])
@@ -154,6 +157,8 @@ class _Reader:
             for reference in references(placed.record):
                 target = by_id.get(reference.slug)
                 wanted = " or ".join(reference.kinds)
+                if target is None and reference.slug in self.unread:
+                    continue
                 if target is None:
                     names = (slug for slug, other in by_id.items() if is_kind(type(other.record), reference.kinds))
                     mend = _near(reference.slug, names) or f"Add it, or name an existing {wanted}."

@@ -121,7 +121,9 @@ def _check(query: NamedQuery) -> None:
     try:
         result = ox.Store().query(query.text, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise DefinitionError(f"not SPARQL: {error.msg}", document=path, line=error.lineno or 1) from error
+        found = re.search(r"error at (\d+):", str(error.msg))
+        line = int(found.group(1)) if found else 1
+        raise DefinitionError(f"not SPARQL: {error.msg}", document=path, line=line) from error
     if not isinstance(result, ox.QuerySolutions):
         raise DefinitionError("a named query is a SELECT query", document=path, line=1)
     projected = [variable.value for variable in result.variables]

@@ -98,6 +98,17 @@ class Format(Enum):
 
     @classmethod
     def by_extension(cls, extension: str) -> Format | None:
-        """Return the format with this extension (`rdfxml` also names RDF/XML), or None."""
-        wanted = "rdf" if extension == "rdfxml" else extension
-        return next((member for member in cls if member.extension == wanted), None)
+        """Return the format with this file extension, or None."""
+        return next((member for member in cls if member.extension == extension), None)
+
+    @classmethod
+    def by_name(cls, name: str) -> Format | None:
+        """Return the format that a user means by a file extension, a media type or one of its other names, or None."""
+        wanted = name.strip().lower()
+        return next((member for member in cls if wanted in member._names), None)
+
+    @property
+    def _names(self) -> set[str]:
+        media_types = {self.media_type, *self.aliases}
+        endings = {media_type.partition("/")[2] for media_type in media_types}
+        return {self.extension, self.name.lower(), *media_types, *endings}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyoxigraph as ox
 
 
@@ -10,3 +12,8 @@ def parse_quads(data: bytes, media_type: str, graph: str) -> list[ox.Quad]:
     format_ = ox.RdfFormat.from_media_type(media_type)
     node = ox.NamedNode(graph)
     return [ox.Quad(q.subject, q.predicate, q.object, node) for q in ox.parse(data, format=format_)]
+
+
+def ntriples(quads: Iterable[ox.Quad]) -> bytes:
+    """Return quads as N-Triples, whatever their graphs."""
+    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
