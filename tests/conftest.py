@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,10 @@ from hypothesis import HealthCheck, settings
 
 from ineq_kg import cli
 from ineq_kg.app import App
+from ineq_kg.commands import terminal
 from ineq_kg.ingest.records import Loaded, read_synthesis
-from ineq_kg.resources import resource
 from ineq_kg_api import create_app
-
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
-FOUNDING = resource("data") / "mcmahon-2022"
+from places import FOUNDING, SHARED, Finished
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.load_profile("default")
@@ -83,20 +79,11 @@ def live(loaded: App) -> Iterator[str]:
     thread.join(10)
 
 
-@dataclass
-class Finished:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Run a command in this process, as `main` would, on a store of its own unless one is named."""
     monkeypatch.setenv("INEQ_KG_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr(cli.out, "width", 200)
+    monkeypatch.setattr(terminal.out, "width", 200)
 
     def command(*arguments: object) -> Finished:
         monkeypatch.setattr(sys, "argv", ["ineq-kg", *map(str, arguments)])

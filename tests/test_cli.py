@@ -12,11 +12,11 @@ import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
-from conftest import FOUNDING, Finished
 from ineq_kg import cli
 from ineq_kg.app import App
 from ineq_kg.errors import IneqKgError, StoreFull
 from ineq_kg.represent.formats import Format
+from places import FOUNDING, Finished
 
 Run = Callable[..., Finished]
 STUDIES = "SELECT ?study WHERE { ?study a ikg:Study }"

@@ -12,12 +12,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import Finished
 from ineq_kg.ingest.anchors import Outcome, SourceText, verify
 from ineq_kg.ingest.records import Loaded
 from ineq_kg.records import Interpretive, SourceDocument, SourceSpan, TableReading
 from ineq_kg.records.base import Link
 from ineq_kg.records.fields import fields_of
+from places import Finished
 
 
 def spans_of(founding: Loaded) -> list[SourceSpan]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import FOUNDING, Finished
 from ineq_kg.errors import DocumentsRejected
 from ineq_kg.ingest.records import read_synthesis
 from ineq_kg.store.snapshots import Versions
+from places import FOUNDING, Finished
 
 GOOD = """\
 synthesis:

@@ -13,11 +13,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from conftest import FOUNDING
 from ineq_kg.app import App
 from ineq_kg.errors import QueryError, QueryRefused, StoreBusy, StoreEmpty, StoreError
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.snapshots import KEEP, Versions
+from places import FOUNDING
 
 GRAPH = "https://example.org/graph"
 

@@ -1,0 +1,56 @@
+"""What commands share: the two consoles, the options that name a store or records, progress, output as bytes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ineq_kg.app import App
+from ineq_kg.config import Settings
+
+out = Console()
+err = Console(stderr=True)
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", help="Directory of the store; else INEQ_KG_STORE, else your data directory.", metavar="DIR"
+    ),
+]
+Paths = Annotated[
+    list[Path], typer.Argument(help="A synthesis: a folder of YAML files, or one file.", metavar="PATH...")
+]
+
+
+def settings(store: Path | None) -> Settings:
+    """Return the settings, with the store that a command names."""
+    return Settings.read(store=store)
+
+
+def open_app(store: Path | None) -> App:
+    """Return the app on the store that a command names."""
+    chosen = settings(store)
+    return App.open(chosen.store, chosen.queries)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show on standard error what a long command is doing, for as long as it does it."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield progress
+
+
+def write(body: bytes) -> None:
+    """Write an answer to standard output as it is, ending with a line end."""
+    sys.stdout.buffer.write(body)
+    if not body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
