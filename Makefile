@@ -61,3 +61,7 @@ lock:
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: bench-reasoning
+bench-reasoning: .venv/dev.stamp
+	$(BIN)/python benchmarks/reasoning.py $(BENCH_ARGS)

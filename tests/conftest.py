@@ -83,7 +83,7 @@ def live(loaded: App) -> Iterator[str]:
 def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Run a command in this process, as `main` would, on a store of its own unless one is named."""
     monkeypatch.setenv("INEQ_KG_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr(terminal.out, "width", 200)
+    monkeypatch.setattr(terminal.out, "width", 1000)
 
     def command(*arguments: object) -> Finished:
         monkeypatch.setattr(sys, "argv", ["ineq-kg", *map(str, arguments)])

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
 from ineq_kg.app import App
 from ineq_kg.errors import NotFound, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
 from ineq_kg_api.negotiate import choose
-from ineq_kg_api.responses import respond
+from ineq_kg_api.responses import SECURITY, respond
 
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
@@ -70,6 +71,27 @@ def page_routes(app: App) -> APIRouter:
     @router.get("/ontology", summary="The ontology")
     def ontology(request: Request, asked: Asked = None) -> Response:
         return respond(request, app.ontology(choose(_accept(request), DOCUMENTS, asked)))
+
+    return router
+
+
+def explain_routes(app: App) -> APIRouter:
+    """Return the route that says why a triple holds."""
+    router = APIRouter(tags=["Reasoning"])
+
+    @router.get("/explain", summary="Why does this hold?")
+    def explain(
+        request: Request,
+        subject: Annotated[str, Query(examples=["mcmahon-2022/study/babbel"])],
+        predicate: Annotated[str, Query(examples=["contributesTo"])],
+        object_: Annotated[str, Query(alias="object", examples=["mcmahon-2022/argument/narrow-problematisation"])],
+        asked: Asked = None,
+    ) -> Response:
+        """Answer with the derivation of a triple as a tree: axioms and premises, down to what was asserted and its words."""
+        step = app.explain(subject, predicate, object_)
+        if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
+            return HTMLResponse(app.explanation_page(step), headers=SECURITY)
+        return JSONResponse(explanation_data(step))
 
     return router
 

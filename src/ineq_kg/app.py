@@ -11,16 +11,19 @@ from typing import Any
 from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
+from ineq_kg.loading import axioms, prepare
 from ineq_kg.queries.binding import bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
+from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
 from ineq_kg.triples.mapper import write
-from ineq_kg.triples.naming import graph_of, iri_of, slug_of, synthesis_of
+from ineq_kg.triples.naming import graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
 from ineq_kg.triples.quads import ntriples, parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
@@ -39,9 +42,9 @@ class Representation:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did: the slug and number of quads of each synthesis, and the version they are in."""
+    """What a load did: how many triples each synthesis, by slug, asserts and derives, and the version they are in."""
 
-    quads: dict[str, int]
+    quads: dict[str, tuple[int, int]]
     version: str
 
 
@@ -98,14 +101,15 @@ class App:
         """
         loaded = read_all(paths, progress)
         graphs: dict[str, Any] = {ONTOLOGY_GRAPH: self._ontology_quads()}
-        counts = {}
+        report = {}
         for number, one in enumerate(loaded):
             slug = one.bundle.synthesis.id
-            progress(f"writing {slug}", number, len(loaded))
-            graphs[graph_of(slug)] = list(write(one.bundle))
-            counts[slug] = len(graphs[graph_of(slug)])
+            progress(f"deriving {slug}", number, len(loaded))
+            prepared = prepare(one)
+            graphs |= prepared.graphs
+            report[slug] = (prepared.asserted, prepared.derived)
         progress("committing", len(loaded), len(loaded))
-        return LoadReport(counts, self.store.replace_graphs(graphs))
+        return LoadReport(report, self.store.replace_graphs(graphs))
 
     def _ontology_quads(self) -> list[Any]:
         ntriples = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
@@ -162,6 +166,32 @@ class App:
             near = [slug_of(iri_.removesuffix("/inferred")) for iri_ in self.syntheses()]
             return NotFound(f"nothing is named {name!r}", name=name, mend=f"Loaded: {', '.join(near)}.")
         return NotFound(f"nothing is named {name!r}", name=name, mend=f"Did you mean {' or '.join(near)}?")
+
+    def explain(self, subject: str, predicate: str, obj: str) -> Step:
+        """Explain why a triple holds. Terms may be slugs, IRIs, prefixed names or bare names of the ontology.
+
+        Raises NotFound where the triple neither is asserted nor follows.
+        """
+        node, prop = iri_of(subject), term_iri(predicate)
+        synthesis = synthesis_of(node)
+        if synthesis is None:
+            raise NotFound(f"{subject!r} belongs to no synthesis", name=subject, mend="Name a node of one synthesis.")
+        asserted = triples_of(self.store.snapshot().quads(graph_of(synthesis)))
+        closure = close(strongest_first(asserted), axioms())
+        explainer = Explainer(closure)
+        for candidate in object_candidates(obj):
+            step = explainer.find(node, prop, candidate)
+            if step is not None:
+                return step
+        raise NotFound(
+            f"{subject} {predicate} {obj} is not asserted, and does not follow",
+            name=subject,
+            mend=f"What is known of it: /id/{slug_of(node)}",
+        )
+
+    def explanation_page(self, step: Step) -> str:
+        """Return the page of an explanation."""
+        return page.explanation_page(step)
 
     def syntheses(self) -> list[str]:
         """Return the IRIs of all syntheses loaded, sorted."""

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import given, settings
+
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded
 from ineq_kg.reason.axioms import Axioms, read_axioms
@@ -69,7 +70,9 @@ def test_what_is_derived_twice_is_derived_already(founding: Loaded) -> None:
 def test_contributions_reach_every_level(founding: Loaded) -> None:
     derived = close(triples_of(write(founding.bundle)), AXIOMS).derived
     levels = {
-        obj.split("/")[-2] for s, p, obj in derived if p == IKG.contributesTo and isinstance(obj, str) and s.endswith("babbel")
+        obj.split("/")[-2]
+        for s, p, obj in derived
+        if p == IKG.contributesTo and isinstance(obj, str) and s.endswith("babbel")
     }
     assert levels == {"translated", "claim", "argument"}
 

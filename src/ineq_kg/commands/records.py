@@ -29,8 +29,8 @@ def load_with_progress(opened: App, paths: list[Path]) -> LoadReport:
 def load(paths: Paths, store: StoreOption = None) -> None:
     """Load syntheses into the store: all of them, or, if anything is wrong, none."""
     report = load_with_progress(open_app(store), paths)
-    for slug, quads in report.quads.items():
-        out.print(f"{slug}: {quads:,} triples", highlight=False)
+    for slug, (asserted, derived) in report.quads.items():
+        out.print(f"{slug}: {asserted:,} triples, {derived:,} derived", highlight=False)
     out.print(f"Version {report.version} of {settings(store).store}", highlight=False)
 
 

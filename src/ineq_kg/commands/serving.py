@@ -46,6 +46,9 @@ def demo(
     rows = opened.table(f"SELECT ?argument WHERE {{ ?argument ikg:argumentOf id:{FOUNDING} }} ORDER BY ?argument")
     for row in rows:
         out.print(trace_tree(opened.trace(str(row["argument"]))), highlight=False)
-    out.print(f"\n{report.quads[FOUNDING]:,} triples in {opened.store.directory}", highlight=False)
+    out.print(
+        f"\n{report.quads[FOUNDING][0]:,} triples and {report.quads[FOUNDING][1]:,} derived ones in {opened.store.directory}",
+        highlight=False,
+    )
     if serving:
         _serve(opened, "127.0.0.1", port)

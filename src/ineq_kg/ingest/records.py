@@ -31,8 +31,9 @@ class Placed:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A bundle, and the place of every record in it, by slug."""
+    """A bundle, the path it was read from, and the place of every record in it, by slug."""
 
+    path: Path
     bundle: Bundle
     places: dict[str, Placed]
 
@@ -186,7 +187,7 @@ class _Reader:
             order = sorted(self.errors, key=lambda error: (error.document, error.line or 0))
             raise DocumentsRejected(order[:MOST_ERRORS])
         places = {placed.record.id: placed for placed in self.placed}
-        return Loaded(Bundle.of(placed.record for placed in self.placed), places)
+        return Loaded(path, Bundle.of(placed.record for placed in self.placed), places)
 
 
 def _shorten_message(message: str) -> str:

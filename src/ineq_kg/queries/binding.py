@@ -17,7 +17,7 @@ from ineq_kg.errors import DefinitionError, NotFound, ParameterError
 from ineq_kg.queries.definition import NamedQuery, Parameter
 from ineq_kg.store.embedded import Dataset
 from ineq_kg.store.tokens import tokens
-from ineq_kg.triples.naming import graph_of, iri_of, synthesis_of
+from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, synthesis_of
 from ineq_kg.vocabulary import XSD
 
 Term = ox.NamedNode | ox.Literal
@@ -130,5 +130,5 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> tuple[str, Dataset]:
             if synthesis:
                 graphs.append(graph_of(synthesis))
                 if query.header.scope == "synthesis":
-                    graphs.append(graph_of(synthesis) + "/inferred")
+                    graphs.append(inferred_graph_of(synthesis))
     return text, Dataset(default=tuple(dict.fromkeys(graphs)))

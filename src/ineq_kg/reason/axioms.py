@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import rdflib
 from rdflib import OWL, RDF, RDFS, URIRef
@@ -137,12 +138,11 @@ class _Reader:
             self.axioms.asymmetric[prop] = Axiom("prp-asyp", f"{self.name(prop)} never holds both ways")
         for one, other in self.pairs(OWL.disjointWith):
             self.apart(str(one), str(other), "cax-dw")
-        for group in sorted(self.graph.subjects(RDF.type, OWL.AllDisjointClasses)):
+        for group in sorted(self.graph.subjects(RDF.type, OWL.AllDisjointClasses), key=str):
             members = self.graph.value(group, OWL.members)
             names = [str(item) for item in Collection(self.graph, members)] if members else []
-            for at, one in enumerate(names):
-                for other in names[at + 1 :]:
-                    self.apart(one, other, "cax-adc")
+            for left, right in combinations(names, 2):
+                self.apart(left, right, "cax-adc")
 
     def apart(self, one: str, other: str, rule: str) -> None:
         axiom = Axiom(rule, f"nothing is both a {self.name(one)} and a {self.name(other)}")
@@ -151,9 +151,9 @@ class _Reader:
 
     def unread(self) -> None:
         for predicate in _UNREAD:
-            self.axioms.uncovered += [f"{s} {predicate}" for s in self.graph.subjects(predicate)]
+            self.axioms.uncovered += [f"{node} {predicate}" for node in self.graph.subjects(predicate)]
         for kind in _UNREAD_TYPES:
-            self.axioms.uncovered += [f"{s} {kind}" for s in self.graph.subjects(RDF.type, kind)]
+            self.axioms.uncovered += [f"{node} {kind}" for node in self.graph.subjects(RDF.type, kind)]
 
 
 def read_axioms(graph: rdflib.Graph) -> Axioms:
@@ -165,4 +165,3 @@ def read_axioms(graph: rdflib.Graph) -> Axioms:
     reader.limits()
     reader.unread()
     return reader.axioms
-

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import pyoxigraph as ox
 
 from ineq_kg.reason.axioms import Axiom, Axioms
-from ineq_kg.vocabulary import RDF, XSD
+from ineq_kg.vocabulary import IKG_NS, RDF, XSD
 
 TYPE = RDF.term("type")
 Object = str | ox.Literal
@@ -63,8 +64,9 @@ class Closure:
 class _Chainer:
     def __init__(self, axioms: Axioms, triples: Iterable[Triple]) -> None:
         self.axioms = axioms
-        self.closure = Closure(axioms, set(triples))
-        self.queue = deque(self.closure.asserted)
+        # In the order given: which derivation of a triple comes first must not depend on chance.
+        self.queue = deque(dict.fromkeys(triples))
+        self.closure = Closure(axioms, set(self.queue))
         chains = [*axioms.chains, *(((prop, prop), prop, axiom) for prop, axiom in axioms.transitive.items())]
         self.chains = chains
         self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -114,9 +116,7 @@ class _Chainer:
         for left in before:
             for right in after:
                 nodes = [*reversed(left), *right]
-                premises = tuple(
-                    (nodes[step], predicate, nodes[step + 1]) for step, predicate in enumerate(steps)
-                )
+                premises = tuple((nodes[step], predicate, nodes[step + 1]) for step, predicate in enumerate(steps))
                 self.add((nodes[0], result, nodes[-1]), axiom, premises)
 
     def paths(self, steps: tuple[str, ...], start: str, index: dict[tuple[str, str], list[str]]) -> list[list[str]]:
@@ -128,7 +128,10 @@ class _Chainer:
 
 
 def close(triples: Iterable[Triple], axioms: Axioms) -> Closure:
-    """Return everything that follows from `triples` by the axioms, each with its first derivation."""
+    """Return everything that follows from `triples` by the axioms, each with its first derivation.
+
+    Of derivations of one shape, the one from triples that stand first in `triples` is first.
+    """
     return _Chainer(axioms, triples).run()
 
 
@@ -143,11 +146,10 @@ def _clashing_types(closure: Closure) -> Iterator[Clash]:
         if predicate == TYPE and isinstance(obj, str):
             classes[subject].append(obj)
     for node, types in classes.items():
-        for at, one in enumerate(sorted(types)):
-            for other in sorted(types)[at + 1 :]:
-                axiom = closure.axioms.disjoint.get(one, {}).get(other)
-                if axiom:
-                    yield Clash(axiom, node, ((node, TYPE, one), (node, TYPE, other)))
+        for one, other in combinations(sorted(types), 2):
+            axiom = closure.axioms.disjoint.get(one, {}).get(other)
+            if axiom:
+                yield Clash(axiom, node, ((node, TYPE, one), (node, TYPE, other)))
 
 
 def _clashing_values(closure: Closure) -> Iterator[Clash]:
@@ -191,8 +193,8 @@ def triples_of(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
             yield (subject.value, quad.predicate.value, obj)
 
 
-def inferred_quads(closure: Closure, graph: str, known: frozenset[Triple] = frozenset()) -> list[ox.Quad]:
-    """Return the derived triples as quads of `graph`, without those that the ontology itself holds (`known`)."""
+def inferred_quads(closure: Closure, graph: str) -> list[ox.Quad]:
+    """Return the derived triples as quads of `graph`; what is derived of the ontology's own terms is the ontology's."""
     name = ox.NamedNode(graph)
     return [
         ox.Quad(
@@ -202,5 +204,5 @@ def inferred_quads(closure: Closure, graph: str, known: frozenset[Triple] = froz
             name,
         )
         for subject, predicate, obj in closure.derived
-        if (subject, predicate, obj) not in known
+        if not subject.startswith(IKG_NS)
     ]

@@ -10,6 +10,7 @@ import rdflib
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.reason.explain import Step
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.text import one_line
 from ineq_kg.represent.tree import Node
@@ -81,6 +82,11 @@ def resource_page(iri: str, about: Rows, towards: Rows) -> str:
 def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:
     value = graph.value(term, predicate)
     return "" if value is None else str(value)
+
+
+def explanation_page(step: Step) -> str:
+    """Return the page that says why something holds."""
+    return _render("explanation.html", step=step)
 
 
 def ontology_version(graph: rdflib.Graph) -> str:

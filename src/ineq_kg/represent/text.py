@@ -12,7 +12,7 @@ from ineq_kg.represent.tree import Node
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.terms import RdfTerm, compact
 
-_COLOURS = {"High": "green", "Medium": "yellow", "Low": "red"}
+COLOURS = {"high": "green", "medium": "yellow", "low": "red"}
 
 
 def one_line(words: str) -> str:
@@ -37,7 +37,7 @@ def _heading(node: Node) -> Text:
         particulars.append(f"confidence: {node.confidence.lower()}")
     if node.link_confidence and node.link_confidence != node.confidence:
         particulars.append(f"link: {node.link_confidence.lower()}")
-    text.append(f"  [{'; '.join(particulars)}]", style=_COLOURS.get(node.certainty, "dim"))
+    text.append(f"  [{'; '.join(particulars)}]", style=COLOURS.get(node.certainty.lower(), "dim"))
     if node.doubtful:
         text.append("  DOUBTFUL", style="bold red")
     text.append(f"  {node.slug}", style="dim")

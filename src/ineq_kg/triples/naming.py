@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ineq_kg.errors import NotFound
 from ineq_kg.records import AnyRecord, Report
 from ineq_kg.records.bundle import Bundle
-from ineq_kg.vocabulary import GRAPHS, PREFIXES, RESOURCES
+from ineq_kg.vocabulary import GRAPHS, IKG_NS, PREFIXES, RESOURCES
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:;()_~%/-]*")
 
@@ -32,6 +32,11 @@ def shared_iri(record: AnyRecord) -> str | None:
 def graph_of(synthesis: str) -> str:
     """Return the IRI of the named graph that holds what was asserted in the synthesis with this slug."""
     return GRAPHS + synthesis
+
+
+def inferred_graph_of(synthesis: str) -> str:
+    """Return the IRI of the named graph that holds what was inferred from the synthesis with this slug."""
+    return f"{graph_of(synthesis)}/inferred"
 
 
 def synthesis_of(iri: str) -> str | None:
@@ -57,6 +62,22 @@ def iri_of(name: str) -> str:
         name=name,
         mend="A slug looks like mcmahon-2022/study/babbel.",
     )
+
+
+def term_iri(name: str) -> str:
+    """Return the IRI of a term: a bare name such as `contributesTo` is one of the ontology's."""
+    return IKG_NS.term(name) if re.fullmatch(r"[A-Za-z]+", name) else iri_of(name)
+
+
+def object_candidates(name: str) -> list[str]:
+    """Return what an object that a user typed may mean: a node, a term of the ontology, or the text itself."""
+    found = [name]
+    if _SLUG.fullmatch(name) or ":" in name:
+        try:
+            found = [iri_of(name), term_iri(name), name]
+        except NotFound:
+            return found
+    return found
 
 
 def slug_of(iri: str) -> str:

@@ -1,0 +1,117 @@
+"""What a load derives, refuses and can explain: at the command line and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from ineq_kg.app import App
+from places import FOUNDING, Finished
+
+Run = Callable[..., Finished]
+ARGUMENT = "mcmahon-2022/argument/narrow-problematisation"
+BABBEL = "mcmahon-2022/study/babbel"
+
+
+def test_what_follows_is_in_a_graph_of_its_own(loaded: App) -> None:
+    query = """SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ikg:contributesTo ?o } } GROUP BY ?graph"""
+    ((graph, count),) = loaded.table(query).rows
+    assert str(graph) == "https://w3id.org/ineq-kg/graph/mcmahon-2022/inferred"
+    pairs = loaded.table(
+        """SELECT DISTINCT ?s ?o WHERE { GRAPH graph:mcmahon-2022 {
+            ?s ^ikg:constructOf/^ikg:translates/ikg:yields ?t . ?t (^ikg:synthesises/ikg:partOfArgument?)? ?o } }"""
+    )
+    assert int(str(count)) == len(pairs) > 50
+
+
+def test_every_discourse_can_be_asked_for_by_its_superclass(loaded: App) -> None:
+    narrow = loaded.table("SELECT DISTINCT ?d WHERE { ?d a ikg:OrganisationalDiscourse }")
+    wide = loaded.table("SELECT DISTINCT ?d WHERE { ?d a ikg:Discourse }")
+    assert 0 < len(narrow) < len(wide)
+
+
+def test_loading_one_synthesis_leaves_what_follows_from_another(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        """synthesis: [{id: other-2020, label: Other, includes: study/x}]
+studies: [{id: study/x, label: X, reported_in: report/y}]
+reports: [{id: report/y, label: Y}]
+"""
+    )
+    assert run("load", FOUNDING, other).code == 0
+    query = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH <https://w3id.org/ineq-kg/graph/%s/inferred> { ?s ?p ?o } }"
+
+    def number(synthesis: str) -> int:
+        return int(run("sparql", query % synthesis, "--format", "csv").out.split()[1])
+
+    before = number("mcmahon-2022"), number("other-2020")
+    other.write_text(other.read_text().replace("label: Other,", "label: Another,"))
+    assert run("load", other).code == 0
+    assert (number("mcmahon-2022"), number("other-2020")) == before
+    assert all(before)
+
+
+def test_a_derivation_is_told_down_to_the_words(run: Run, loaded: App) -> None:
+    result = run("explain", BABBEL, "contributesTo", ARGUMENT, "--store", loaded.store.directory)
+    assert result.code == 0
+    for words in (
+        "because ‘contributes to’ then ‘part of argument’ makes ‘contributes to’",
+        "‘construct of’ is ‘has construct’ the other way round",
+        "[asserted; confidence: high]",
+        "“",
+    ):
+        assert words in result.out
+    again = run("explain", BABBEL, "contributesTo", ARGUMENT, "--store", loaded.store.directory)
+    assert again.out == result.out
+
+
+def test_a_derivation_is_only_as_sure_as_its_weakest_cell(loaded: App) -> None:
+    rows = loaded.table(
+        """SELECT ?study ?translated WHERE { GRAPH graph:mcmahon-2022 {
+            ?second ikg:confidence ikg:Low ; ikg:constructOf ?study ; ^ikg:translates/ikg:yields ?translated .
+            FILTER NOT EXISTS { ?other ikg:constructOf ?study ; ^ikg:translates/ikg:yields ?translated ;
+                ikg:confidence ?sure FILTER(?sure != ikg:Low) } } }"""
+    )
+    assert len(rows) > 0
+    for study, translated in rows.rows:
+        step = loaded.explain(str(study), "contributesTo", str(translated))
+        assert step.certainty == "low"
+
+
+def test_what_was_asserted_and_what_does_not_follow(run: Run, loaded: App) -> None:
+    store = ("--store", loaded.store.directory)
+    assert "[asserted" in run("explain", BABBEL, "rdf:type", "Study", *store).out
+    assert "[asserted" in run("explain", BABBEL, "skos:prefLabel", "Babbel et al. (2017)", *store).out
+    missing = run("explain", BABBEL, "contributesTo", "mcmahon-2022/study/pauly", *store)
+    assert missing.code == 3
+    assert "does not follow" in missing.err
+
+
+def test_every_inferred_triple_can_be_explained(loaded: App) -> None:
+    rows = loaded.table(
+        "SELECT ?s ?p ?o WHERE { GRAPH <https://w3id.org/ineq-kg/graph/mcmahon-2022/inferred> { ?s ?p ?o } } ORDER BY ?s ?p ?o"
+    )
+    for row in rows.rows[::97]:
+        subject, predicate, obj = map(str, row)
+        step = loaded.explain(subject, predicate, obj)
+        assert not step.asserted
+        leaves = [step]
+        while any(not leaf.asserted for leaf in leaves):
+            leaves = [inner for leaf in leaves for inner in (leaf.premises or (leaf,))]
+        assert leaves
+
+
+def test_explanations_over_http(client: TestClient) -> None:
+    params = {"subject": BABBEL, "predicate": "contributesTo", "object": ARGUMENT}
+    told = client.get("/explain", params=params).json()
+    assert told["rule"] == "prp-spo2"
+    assert told["asserted"] is False
+    assert told["certainty"] == "high"
+    assert len(told["premises"]) == 2
+    page = client.get("/explain", params=params, headers={"Accept": "text/html"})
+    assert "Why this holds" in page.text
+    assert client.get("/explain", params={**params, "object": "mcmahon-2022/study/pauly"}).status_code == 404
+    missing = client.get("/explain", params={"subject": BABBEL})
+    assert (missing.status_code, missing.json()["parameter"]) == (422, "predicate")
