@@ -109,6 +109,7 @@ def test_a_query_from_a_file_and_from_standard_input(
     ("arguments", "code", "message"),
     [
         (("sparql", "SELEKT"), 2, "error at 1:"),
+        (("sparql", "DESCRIBE id:mcmahon-2022/study/babbel"), 2, "<https://w3id.org/ineq-kg/id/...> in full"),
         (("sparql", STUDIES, "--format", "ttl"), 1, "Use one of: json"),
         (("sparql", STUDIES, "--format", "docx"), 2, "Use one of: table"),
         (("sparql", "@nowhere.rq"), 2, "cannot be read"),
@@ -163,7 +164,7 @@ def test_demo_ends_by_itself(run: Run, tmp_path: Path) -> None:
     result = run("demo", "--no-serve", "--store", tmp_path / "demo")
     assert result.code == 0
     assert "How a narrow problematisation" in result.out
-    assert "triples in" in result.out
+    assert "triples and" in result.out
 
 
 def test_loading_again_changes_nothing_but_the_version(run: Run) -> None:

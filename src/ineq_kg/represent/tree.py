@@ -99,7 +99,8 @@ class _Builder:
         self.told: set[str] = set()
         for row in rows:
             text = {name: term.value for name, term in row.items() if term is not None}
-            parent, node = text.get("parent", ""), text["node"]
+            node = text["node"]
+            parent = "" if text["parent"] == node else text["parent"]
             if (parent, node) not in self.facts:
                 self.facts[parent, node] = text
                 self.below.setdefault(parent, []).append(node)

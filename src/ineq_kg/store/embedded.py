@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.snapshots import Hold, Versions
+from ineq_kg.store.tokens import tokens
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
 
@@ -53,8 +54,6 @@ class Dataset:
 def _translated(doing: str) -> Iterator[None]:
     try:
         yield
-    except SyntaxError as error:
-        raise QueryError(str(error.msg or error)) from error
     except OSError as error:
         full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         if error.errno in full or any(word in str(error) for word in ("No space", "File too large", "quota")):
@@ -63,6 +62,15 @@ def _translated(doing: str) -> Iterator[None]:
                 mend="Free some space, or name a directory on another disk with --store.",
             ) from error
         raise StoreError(f"the store failed while {doing}: {error}") from error
+
+
+def _slash_mend(query: str) -> str:
+    """Return the mend for the slip that slugs invite: a prefixed name with slashes in it."""
+    slug = next((token.text for token in tokens(query) if token.text.startswith("id:")), "")
+    at = query.find(slug) + len(slug)
+    if not slug or query[at : at + 1] != "/":
+        return ""
+    return f"A prefixed name holds no slash: write <{PREFIXES['id']}...> in full."
 
 
 class Snapshot:
@@ -89,6 +97,8 @@ class Snapshot:
             )
         except ValueError as error:
             raise QueryError(str(error)) from error
+        except SyntaxError as error:
+            raise QueryError(str(error.msg or error), mend=_slash_mend(query)) from error
 
     def select(self, query: str, dataset: Dataset = Dataset()) -> Rows:
         """Run a SELECT query and return all of its rows. Raises QueryError for any other form or bad syntax."""
