@@ -197,3 +197,38 @@ def test_every_error_has_an_exit_code() -> None:
     for cls in all_below(IneqKgError):
         assert any(above in cli.EXIT_CODES for above in cls.__mro__)
     assert cli.exit_code(StoreFull("x")) == 4
+
+
+def test_a_named_query_is_a_command(run: Run, store: Path) -> None:
+    claim = "mcmahon-2022/claim/predominant-perspective"
+    listed = run("query", "--store", store).out
+    assert "trace: What does this claim rest on" in listed
+    as_csv = run("query", "trace", "--start", claim, "--format", "csv", "--store", store)
+    assert as_csv.out == run("query", "trace", f"--start={claim}", "--format=csv", "--store", store).out
+    assert len(list(csv.DictReader(io.StringIO(as_csv.out)))) > 10
+    assert f"id:{claim}" in run("query", "trace", "--start", claim, "--store", store).out
+    missing = run("query", "trace", "--store", store)
+    assert (missing.code, "For example start=" in missing.err) == (2, True)
+    unknown = run("query", "trace", "--begin", "x", "--store", store)
+    assert (unknown.code, "takes: start" in unknown.err) == (2, True)
+    assert run("query", "tracing", "--store", store).code == 3
+
+
+def test_queries_of_ones_own(run: Run, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "all-studies.rq").write_text(
+        """#+ summary: All studies
+#+ question: Which studies are there?
+#+ columns:
+#+   study: {label: Study, meaning: The study}
+#+ budget: 10
+PREFIX ikg: <https://w3id.org/ineq-kg/ontology#>
+SELECT ?study WHERE { ?study a ikg:Study }
+"""
+    )
+    result = run("query", "all-studies", "--queries", tmp_path, "--format", "csv", "--store", store)
+    assert len(result.out.split()) == 12
+    assert "1 queries, nothing to mend" in run("query", "--validate", tmp_path).out
+    (tmp_path / "broken.rq").write_text("SELECT")
+    broken = run("query", "--validate", tmp_path)
+    assert broken.code == 1
+    assert "broken.rq:1:" in broken.err

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from ineq_kg.commands.terminal import StoreOption, open_app, out, write
-from ineq_kg.errors import InputError, NotAcceptable, QueryError
+from ineq_kg.errors import InputError, NotAcceptable, ParameterError, QueryError
+from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.text import rows_table, trace_tree
 
@@ -69,6 +70,50 @@ def _format(name: str) -> Format:
         possible = ", ".join(["table", *(member.extension for member in Format if member is not Format.HTML)])
         raise InputError(f"{name!r} is not a format", mend=f"Use one of: {possible}.")
     return found
+
+
+def _values(arguments: list[str]) -> dict[str, str]:
+    """Return the parameters given as `--name value` or `--name=value`."""
+    values: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        if not argument.startswith("--"):
+            raise InputError(f"{argument!r} is not a parameter", mend="Write parameters as --name value.")
+        name, equals, value = argument[2:].partition("=")
+        given = value if equals else next(rest, None)
+        if given is None:
+            raise ParameterError(f"{name} has no value", parameter=name, mend=f"Write --{name} VALUE.")
+        values[name] = given
+    return values
+
+
+@commands.command(
+    epilog="Example: ineq-kg query trace --start mcmahon-2022/claim/predominant-perspective --format csv",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The query's name; without one, all are listed.")] = "",
+    format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json or xml.")] = "table",
+    queries: Annotated[Path | None, typer.Option(help="A folder of .rq files of your own.", metavar="DIR")] = None,
+    validate: Annotated[Path | None, typer.Option(help="Only check the .rq files of a folder.", metavar="DIR")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Ask a named query. Its parameters are options of its own: --start, --synthesis and so on."""
+    if validate:
+        out.print(f"{len(Catalogue.read(validate).queries)} queries, nothing to mend", highlight=False)
+        return
+    opened = open_app(store, queries)
+    if not name:
+        for each in opened.catalogue:
+            out.print(f"{each.name}: {each.header.question}", highlight=False, markup=False)
+        return
+    values = _values(context.args)
+    if format_ == "table":
+        rows, _ = opened.rows(name, values)
+        out.print(rows_table(rows))
+    else:
+        write(opened.answer(name, values, _format(format_)).body)
 
 
 @commands.command(epilog="Example: ineq-kg trace mcmahon-2022/study/babbel --up")

@@ -34,10 +34,10 @@ def settings(store: Path | None) -> Settings:
     return Settings.read(store=store)
 
 
-def open_app(store: Path | None) -> App:
-    """Return the app on the store that a command names."""
+def open_app(store: Path | None, queries: Path | None = None) -> App:
+    """Return the app on the store, and with the folder of queries, that a command names."""
     chosen = settings(store)
-    return App.open(chosen.store, chosen.queries)
+    return App.open(chosen.store, queries or chosen.queries)
 
 
 @contextmanager
