@@ -1,0 +1,1 @@
+"""How this graph's terms and nodes relate to those of others."""
