@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from ineq_kg import __version__
 from ineq_kg.app import App
 from ineq_kg.errors import IneqKgError
-from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
+from ineq_kg_api.pages import analysis_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
 
@@ -24,8 +24,9 @@ def create_app(app: App) -> FastAPI:
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
     )
-    for router in (page_routes(app), query_routes(app), explain_routes(app), sparql_routes(app), health_routes(app)):
-        server.include_router(router)
+    families = (page_routes, query_routes, explain_routes, analysis_routes, sparql_routes, health_routes)
+    for routes in families:
+        server.include_router(routes(app))
     server.mount("/static", StaticFiles(packages=[("ineq_kg.represent", "static")]), name="static")
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)
