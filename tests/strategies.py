@@ -71,6 +71,13 @@ def _required(cls: type[AnyRecord], field: Field) -> bool:
     return bool(cls.model_fields[field.name].is_required())
 
 
+def _lengths(cls: type[AnyRecord], field: Field) -> tuple[int, int]:
+    """Say how many values a field of many may have: at least, and at most as far as it is worth drawing."""
+    markers = _markers(cls, field.name)
+    least = max([m.min_length for m in markers if isinstance(m, annotated_types.MinLen)] + [int(_required(cls, field))])
+    return least, min([m.max_length for m in markers if isinstance(m, annotated_types.MaxLen)] + [max(least, 3)])
+
+
 @st.composite
 def _record(draw: st.DrawFn, cls: type[AnyRecord], slug: str, pool: dict[str, type[AnyRecord]]) -> AnyRecord:
     kwargs: dict[str, Any] = {"id": slug}
@@ -85,9 +92,9 @@ def _record(draw: st.DrawFn, cls: type[AnyRecord], slug: str, pool: dict[str, ty
             elif links:
                 kwargs[field.name] = links[0]
         elif field.many:
-            least = 1 if _required(cls, field) else 0
+            least, most = _lengths(cls, field)
             one = _scalar(cls, field, {field.name: targets})
-            kwargs[field.name] = draw(st.lists(one, unique=True, min_size=least, max_size=3))
+            kwargs[field.name] = draw(st.lists(one, unique=True, min_size=least, max_size=most))
         elif _required(cls, field) or draw(st.booleans()):
             kwargs[field.name] = draw(_scalar(cls, field, {field.name: targets}))
     if cls is SourceSpan:
@@ -117,13 +124,17 @@ def _plain(cls: type[AnyRecord], slug: str, pool: dict[str, type[AnyRecord]]) ->
     for field in fields_of(cls):
         if not _required(cls, field):
             continue
+        targets = [other for other, kind in pool.items() if field.kinds and is_kind(kind, field.kinds)]
+        if field.many:
+            kwargs[field.name] = targets[: _lengths(cls, field)[0]]  # every required field of many refers
+            continue
         if field.refers:
-            value: Any = next(other for other, kind in pool.items() if is_kind(kind, field.kinds))
+            value: Any = targets[0]
         elif issubclass(field.base, Individual):
             value = next(iter(field.base))
         else:
             value = {bool: True, int: 1}.get(field.base, DIGEST if "digest" in field.name else "x")
-        kwargs[field.name] = [value] if field.many else value
+        kwargs[field.name] = value
     if cls is SourceSpan:
         kwargs |= {"start": 0, "end": 1}
     return cls(**kwargs)

@@ -32,7 +32,7 @@ COUNTS = {
     "Study": 11,
     "Report": 13,
     "Phase": 7,
-    "Search": 2,
+    "Search": 3,
     "InclusionCriterion": 3,
     "ExclusionCriterion": 1,
     "Cluster": 2,

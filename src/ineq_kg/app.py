@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ineq_kg.analysis.robustness import Loss, gather, without
 from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
@@ -18,7 +20,9 @@ from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
+from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
@@ -38,6 +42,11 @@ class Representation:
     body: bytes
     format: Format
     version: str
+
+    @classmethod
+    def by_content(cls, body: bytes, format_: Format) -> Representation:
+        """Return an answer that no dataset bears on: its version is a digest of its own bytes."""
+        return cls(body, format_, hashlib.sha256(body).hexdigest()[:16])
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class App:
     def __init__(self, store: EmbeddedStore, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
+        self._publication = Publication(resource("ontology"))
 
     @classmethod
     def open(cls, store: Path, queries: Path | None = None) -> App:
@@ -193,9 +203,26 @@ class App:
         """Return the page of an explanation."""
         return page.explanation_page(step)
 
+    def without_studies(self, studies: Sequence[str]) -> list[Loss]:
+        """Return what leaving out studies of one synthesis does to all that rests on studies.
+
+        Raises NotFound for a study that supports nothing there or is of another synthesis.
+        """
+        removed = [iri_of(study) for study in studies]
+        synthesis = synthesis_of(removed[0]) or ""
+        rows, _ = self.rows("support", {"synthesis": synthesis})
+        supported = gather({name: str(term) for name, term in row.items() if term is not None} for row in rows)
+        known = frozenset().union(*(one.certain | one.doubtful for one in supported))
+        for study, iri in zip(studies, removed, strict=True):
+            if iri not in known:
+                if self.table(f"SELECT ?s WHERE {{ {iri_term(iri)} a ikg:Study ; ikg:inSynthesis ?s }}").rows:
+                    continue
+                raise self._unknown(study, iri)
+        return without(supported, removed)
+
     def syntheses(self) -> list[str]:
         """Return the IRIs of all syntheses loaded, sorted."""
-        rows = self.store.snapshot().select("SELECT DISTINCT ?s WHERE { ?s a ikg:Synthesis } ORDER BY ?s")
+        rows = self.store.snapshot().select("SELECT DISTINCT ?s WHERE { ?s a ikg:Synthesis ; dcterms:identifier ?id } ORDER BY ?s")
         return [row[0].value for row in rows.rows if row[0]]
 
     # --- SPARQL ----------------------------------------------------------------------------------------------------
@@ -242,15 +269,17 @@ class App:
         _, body = snapshot.serialise(query, lambda _form: wanted.media_type)
         return Representation(body, wanted, snapshot.version)
 
-    def ontology(self, wanted: Format) -> Representation:
-        """Return the ontology, all components together. Raises NotAcceptable."""
-        graph = read_ontology(resource("ontology"))
-        if wanted is Format.HTML:
-            return Representation(page.ontology_page(graph).encode(), wanted, page.ontology_version(graph))
-        if not wanted.holds("graph"):
-            raise NotAcceptable(f"an ontology cannot be written as {wanted.label}")
-        body = graph.serialize(format=wanted.media_type, encoding="utf-8")
-        return Representation(body, wanted, page.ontology_version(graph))
+    def ontology(self, wanted: Format, part: str = "", version: str = "") -> Representation:
+        """Return the ontology as one document, or a part or version of it. Raises NotFound, NotAcceptable."""
+        return Representation.by_content(self._publication.document(wanted, part, version), wanted)
+
+    def ontology_docs(self) -> Representation:
+        """Return the ontology's documentation as a page. Raises DefinitionError where pyLODE fails."""
+        return Representation.by_content(self._publication.docs(), Format.HTML)
+
+    def context(self) -> Representation:
+        """Return the JSON-LD context of records."""
+        return Representation.by_content(context(), Format.JSONLD)
 
     # --- pages -----------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,10 @@ import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS
 
 from ineq_kg.ingest.ontology import read_ontology
-from ineq_kg.records import CLASSES
+from ineq_kg.records import CLASSES, Link
+from ineq_kg.records.base import Individual
 from ineq_kg.records.fields import fields_of
+from ineq_kg.records.screening import ScreeningFlow
 from ineq_kg.resources import resource
 from ineq_kg.vocabulary import IKG, IKG_NS, ONTOLOGY
 
@@ -46,6 +48,63 @@ def test_every_term_that_a_record_uses_is_declared(ontology: rdflib.Graph) -> No
     used = {cls.rdf_type for cls in CLASSES.values()}
     used |= {field.term for cls in CLASSES.values() for field in fields_of(cls)}
     assert {term for term in used if term.startswith(IKG_NS)} <= declared(ontology)
+
+
+CHOICES = {
+    (rdflib.URIRef(field.term), field.base)
+    for cls in (Link, *CLASSES.values())
+    for field in fields_of(cls)
+    if issubclass(field.base, Individual)
+}
+
+
+@pytest.mark.parametrize(("term", "choice"), sorted(CHOICES, key=str), ids=lambda value: str(value).rsplit("#")[-1])
+def test_the_values_of_a_choice_are_the_individuals_of_its_range(
+    ontology: rdflib.Graph, term: rdflib.URIRef, choice: type[Individual]
+) -> None:
+    """And they differ: else two of them on one node would be taken for one and the same."""
+    (range_,) = ontology.objects(term, RDFS.range)
+    individuals = set(ontology.subjects(RDF.type, range_))
+    assert individuals == {rdflib.URIRef(member.iri) for member in choice}
+    apart = {frozenset(pair) for pair in ontology.subject_objects(OWL.differentFrom)}
+    numbers = {str(ontology.value(one, rdflib.URIRef(IKG.itemNumber), default="")) for one in individuals}
+    by_number = len(numbers) == len(individuals)
+    assert by_number or {frozenset((a, b)) for a in individuals for b in individuals - {a}} <= apart
+
+
+def test_the_reporting_items_are_nineteen_in_the_order_of_their_phases(ontology: rdflib.Graph) -> None:
+    number, phase = rdflib.URIRef(IKG.itemNumber), rdflib.URIRef(IKG.itemPhase)
+    items = sorted((int(n), int(ontology.value(item, phase))) for item, n in ontology.subject_objects(number))
+    assert [n for n, _ in items] == list(range(1, 20))
+    assert [p for _, p in items] == sorted(p for _, p in items)
+    assert {p for _, p in items} == set(range(1, 8))
+
+
+def test_each_order_of_construct_says_whose_definitions_there_are(ontology: rdflib.Graph) -> None:
+    for order in (IKG.FirstOrderConstruct, IKG.SecondOrderConstruct, IKG.ThirdOrderConstruct):
+        notes = " ".join(ontology.objects(rdflib.URIRef(order), SKOS.scopeNote))
+        for source in (
+            "Schutz",
+            "Britten et al. 2002",
+            "Malpass et al. 2009",
+            "Atkins et al. 2008",
+            "Noblit & Hare 1988",
+        ):
+            assert source in notes, order
+
+
+def test_the_counts_of_a_flow_have_the_names_of_the_flow_diagrams_own_data() -> None:
+    """Rows of `inst/extdata/PRISMA.csv` in the PRISMA2020 package (Haddaway et al. 2022) that hold a count."""
+    prisma = """
+        previous_studies previous_reports database_results register_results website_results organisation_results
+        citations_results duplicates excluded_automatic excluded_other records_screened records_excluded
+        dbr_sought_reports dbr_notretrieved_reports other_sought_reports other_notretrieved_reports dbr_assessed
+        dbr_excluded other_assessed other_excluded new_studies new_reports total_studies total_reports
+    """
+    counts = [field for field in fields_of(ScreeningFlow) if field.base is int]
+    assert {field.name for field in counts} == set(prisma.split())
+    for field in counts:
+        assert field.term.removeprefix(IKG_NS).lower() == field.name.replace("_", "")
 
 
 def test_the_fixed_names_are_all_there(ontology: rdflib.Graph) -> None:

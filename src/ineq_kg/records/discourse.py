@@ -88,3 +88,14 @@ class Problematisation(Interpretive):
     contrasts_with: Annotated[Links, RefTo(("Problematisation",)), Term(IKG.contrastsWith, qualified=True)] = ()
     produces: Annotated[Links, RefTo(("DiscursiveEffect",)), Term(IKG.produces, qualified=True)] = ()
     attested_by: Annotated[Links, RefTo(("Study",)), Term(IKG.attestedBy, qualified=True)] = ()
+
+
+class SubjectPosition(Interpretive):
+    """A place that a discourse makes for people to speak and act from (Davies & Harré 1990; Willig 2013)."""
+
+    rdf_type: ClassVar[str] = IKG.SubjectPosition
+    kind: ClassVar[str] = "position"
+    section: ClassVar[str] = "subject_positions"
+
+    offered_by: Annotated[Links, RefTo(("Discourse",)), Term(IKG.offeredBy, qualified=True)] = ()
+    offered_to: Annotated[Links, RefTo(("ActorGroup",)), Term(IKG.offeredTo, qualified=True)] = ()

@@ -10,16 +10,37 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints, field_validator
 
-from ineq_kg.records.base import Evidenced, Interpretive, Iri, Many, RefTo, Slug, Term, Verbatim, Words
+from ineq_kg.records.base import (
+    Evidenced,
+    Individual,
+    Interpretive,
+    Iri,
+    Links,
+    Many,
+    RefTo,
+    Slug,
+    Term,
+    Verbatim,
+    Words,
+)
 from ineq_kg.records.source import SourceRef
 from ineq_kg.records.study import StudyRef
 from ineq_kg.vocabulary import DCTERMS, IKG
 
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$")]
+# RFC 5646 in lower case: language, and at most a script, a region and a variant. Not every RDF syntax takes the rest of it.
+LanguageTag = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?$"
+    ),
+]
 
 
 class Synthesis(Evidenced):
-    """A meta-ethnography. Its slug is the first part of every slug within it; `language` tags all its text."""
+    """A meta-ethnography. Its slug is the first part of every slug within it; `language` tags all its text.
+
+    `includes_syntheses` names, by their IRIs, syntheses that are this one's units: it is then a mega-ethnography.
+    """
 
     rdf_type: ClassVar[str] = IKG.Synthesis
     kind: ClassVar[str] = ""
@@ -43,6 +64,7 @@ class Synthesis(Evidenced):
         Term(IKG.usesLens),
     ] = ()
     includes: Annotated[Many[StudyRef], Term(IKG.includesStudy)] = ()
+    includes_syntheses: Annotated[Many[Iri], Term(IKG.includesSynthesis)] = ()
     curators: Annotated[Many[Words], Term(DCTERMS.term("contributor"))] = ()
     licence: Annotated[Iri | None, Term(DCTERMS.term("license"))] = None
 
@@ -63,6 +85,53 @@ class AnalyticLens(Evidenced):
     section: ClassVar[str] = "analytic_lenses"
 
 
+class LensStep(Evidenced):
+    """A part of an analytic lens, in its order: a question it puts or a stage it goes through."""
+
+    rdf_type: ClassVar[str] = IKG.LensStep
+    kind: ClassVar[str] = "lens-step"
+    section: ClassVar[str] = "lens_steps"
+
+    lens: Annotated[
+        Annotated[Slug, RefTo(("AnalyticLens",))],
+        Term(IKG.stepOf),
+    ]
+    position: Annotated[int, Field(ge=1), Term(IKG.position)]
+    answered_by: Annotated[
+        Links,
+        RefTo(("Discourse", "Problematisation", "DiscursiveEffect", "SubjectPosition", "ThirdOrderConstruct")),
+        Term(IKG.answeredBy, qualified=True),
+    ] = ()
+
+
+class WprQuestion(LensStep):
+    """One of the questions of "What's the problem represented to be?": six (Bacchi 2009), and as 7 one's own answers."""
+
+    rdf_type: ClassVar[str] = IKG.WprQuestion
+    section: ClassVar[str] = "wpr_questions"
+
+    position: Annotated[int, Field(ge=1, le=7), Term(IKG.position)]
+
+
+class WilligStage(LensStep):
+    """One of the six stages of Foucauldian discourse analysis (Willig 2013)."""
+
+    rdf_type: ClassVar[str] = IKG.WilligStage
+    section: ClassVar[str] = "willig_stages"
+
+    position: Annotated[int, Field(ge=1, le=6), Term(IKG.position)]
+
+
+class OrderDistinction(Evidenced):
+    """Whether the reviewer told first-order constructs from second-order ones; `definition` says what was done instead."""
+
+    rdf_type: ClassVar[str] = IKG.OrderDistinction
+    kind: ClassVar[str] = "orders"
+    section: ClassVar[str] = "order_distinctions"
+
+    separated: Annotated[bool, Term(IKG.ordersSeparated)]
+
+
 class Phase(Evidenced):
     """One of Noblit & Hare's seven phases, as it was done in this synthesis."""
 
@@ -73,13 +142,24 @@ class Phase(Evidenced):
     number: Annotated[int, Field(ge=1, le=7), Term(IKG.phaseNumber)]
 
 
+class SearchMethod(Individual):
+    """A way of looking for studies."""
+
+    DATABASES = "DatabaseSearching"
+    HAND = "HandSearching"
+    CITATIONS = "CitationTracking"
+    WEBSITES = "WebsiteSearching"
+    EXPERTS = "ContactingExperts"
+
+
 class Search(Evidenced):
-    """One run of a search, with its databases, day and string."""
+    """One run of a search: how it was done, with its databases, day and string."""
 
     rdf_type: ClassVar[str] = IKG.Search
     kind: ClassVar[str] = "search"
     section: ClassVar[str] = "searches"
 
+    methods: Annotated[Many[SearchMethod], Term(IKG.searchMethod)] = ()
     databases: Annotated[Many[Words], Term(IKG.database)] = ()
     searched_on: Annotated[date | None, Term(IKG.searchedOn)] = None
     from_inception: Annotated[bool | None, Term(IKG.fromInception)] = None

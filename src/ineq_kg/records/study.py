@@ -6,13 +6,18 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from ineq_kg.records.base import Evidenced, Interpretive, Many, RefTo, Slug, Term, Text, Words
+from ineq_kg.records.base import Evidenced, Interpretive, Links, Many, RefTo, Slug, Term, Text, Words
 from ineq_kg.vocabulary import DCTERMS, IKG
 
 Doi = Annotated[str, StringConstraints(pattern=r"^10\.\d{4,9}/[!-~]+$", to_lower=True)]
 Pmid = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,8}$")]
 ReportRef = Annotated[Slug, RefTo(("Report",))]
 StudyRef = Annotated[Slug, RefTo(("Study",))]
+
+# Cases that do not fit: a study, or a construct of one, against what the synthesis says.
+_WHAT_IS_SAID = RefTo(("ThirdOrderConstruct", "TranslatedConstruct", "LineOfArgument"))
+Qualifies = Annotated[Links, _WHAT_IS_SAID, Term(IKG.qualifies, qualified=True)]
+Contradicts = Annotated[Links, _WHAT_IS_SAID, Term(IKG.contradicts, qualified=True)]
 
 
 class Report(Evidenced):
@@ -40,6 +45,8 @@ class Study(Evidenced):
     professional_group: Annotated[Many[Text], Term(IKG.professionalGroup)] = ()
     approach: Annotated[Many[Text], Term(IKG.approach)] = ()
     data_collected: Annotated[Text | None, Term(IKG.dataCollected)] = None
+    qualifies: Qualifies = ()
+    contradicts: Contradicts = ()
 
 
 class StudyNumbering(Interpretive):

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ineq_kg.records.base import Confidence, Evidenced, Interpretive, Many, RefTo, Slug, Term, Text, Verbatim, Words
 from ineq_kg.records.study import StudyRef
-from ineq_kg.vocabulary import IKG, PROV
+from ineq_kg.vocabulary import IKG
 
 
 class Cluster(Interpretive):
@@ -50,6 +50,10 @@ class Translation(Interpretive):
         Annotated[Slug, RefTo(("TranslatedConstruct",))],
         Term(IKG.yields),
     ]
+    within: Annotated[
+        Annotated[Slug, RefTo(("Cluster",))] | None,
+        Term(IKG.translationWithin),
+    ] = None
 
 
 class ReciprocalTranslation(Translation):
@@ -78,9 +82,26 @@ class TableReading(Evidenced):
         Term(IKG.readingOf),
     ]
     reader: Annotated[Words, Term(IKG.reader)]
-    read_on: Annotated[date | None, Term(PROV.term("generatedAtTime"))] = None
+    read_on: Annotated[date | None, Term(IKG.readOn)] = None
     raw_token: Annotated[Verbatim, Term(IKG.rawToken)]
     studies: Annotated[Many[StudyRef], Term(IKG.readsStudy)] = ()
     alternative_studies: Annotated[Many[StudyRef], Term(IKG.alternativeStudy)] = ()
     alternatives: Annotated[Many[Text], Term(IKG.alternativeReading)] = ()
     confidence: Annotated[Confidence, Term(IKG.confidence)]
+
+
+class ReadingComparison(Evidenced):
+    """Two readings of one cell held against each other: whether they agree, in what they differ, and what was taken."""
+
+    rdf_type: ClassVar[str] = IKG.ReadingComparison
+    kind: ClassVar[str] = "comparison"
+    section: ClassVar[str] = "reading_comparisons"
+
+    compares: Annotated[
+        Many[Annotated[Slug, RefTo(("TableReading",))]],
+        Field(min_length=2, max_length=2),
+        Term(IKG.compares),
+    ]
+    agrees: Annotated[bool, Term(IKG.readingsAgree)]
+    differs_in: Annotated[Text | None, Term(IKG.differsIn)] = None
+    takes: Annotated[Many[StudyRef], Term(IKG.takesStudy)] = ()
