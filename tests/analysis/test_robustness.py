@@ -18,7 +18,7 @@ STUDIES = [f"study-{letter}" for letter in "abcdef"]
 some_studies = st.frozensets(st.sampled_from(STUDIES))
 supported = st.lists(
     st.builds(
-        lambda node, certain, doubtful: Supported(node, "", node, None, certain, doubtful - certain),
+        lambda node, certain, doubtful: Supported(node, "", node, certain, doubtful - certain),
         st.text(min_size=1, max_size=4),
         some_studies,
         some_studies,

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 
-DOUBTFUL = "Low"
+from ineq_kg.vocabulary import IKG
+
+DOUBTFUL = IKG.Low
 
 
 class Verdict(Enum):
@@ -42,7 +44,6 @@ class Supported:
     node: str
     kind: str
     label: str
-    position: int | None = None
     certain: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
 
@@ -61,30 +62,39 @@ class Loss:
         return self.certain == self.with_doubtful
 
 
-@dataclass
-class _Gathered:
-    kind: str
-    label: str
-    position: int | None
-    confidences: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+# How a row of the query `support` reaches each level, and the confidences that must all be sure for the row to be. A
+# translation's own confidence is that of its whole cell, and so of its least sure number; a construct's is its study's own.
+_LEVELS = (
+    ("translated construct", "translated", ("confidence",)),
+    ("claim", "claim", ("confidence", "linkconfidence")),
+    ("argument", "argument", ("confidence", "linkconfidence")),
+)
 
 
 def gather(rows: Iterable[Mapping[str, str]]) -> list[Supported]:
     """Return what is supported, from the rows of the query `support` (names of columns to text, unbound ones left out).
 
-    A study whose construct stands there surely at least once supports surely, whatever else is doubtful.
+    A row is as sure as the least sure step on its way. A study that reaches a node surely by one row supports it surely.
     """
-    nodes: dict[str, _Gathered] = {}
+    labels: dict[tuple[str, str], str] = {}
+    reached: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
     for row in rows:
-        position = int(row["position"]) if "position" in row else None
-        gathered = nodes.setdefault(row["node"], _Gathered(row["type"], row["label"], position))
-        gathered.confidences[row["study"]].add(row["confidence"])
-    supported = []
-    for node, found in nodes.items():
-        certain = frozenset(study for study, levels in found.confidences.items() if levels - {DOUBTFUL})
-        doubtful = frozenset(found.confidences) - certain
-        supported.append(Supported(node, found.kind, found.label, found.position, certain, doubtful))
-    return supported
+        for kind, column, confidences in _LEVELS:
+            if column in row:
+                key = (kind, row[column])
+                labels[key] = row[f"{column}label"]
+                sure = all(row.get(name) != DOUBTFUL for name in confidences)
+                reached[key][row["study"]] = sure or reached[key].get(row["study"], False)
+    return [
+        Supported(
+            node,
+            kind,
+            labels[kind, node],
+            certain=frozenset(study for study, sure in studies.items() if sure),
+            doubtful=frozenset(study for study, sure in studies.items() if not sure),
+        )
+        for (kind, node), studies in reached.items()
+    ]
 
 
 def _verdict(studies: frozenset[str], removed: frozenset[str]) -> Verdict:

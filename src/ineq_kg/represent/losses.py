@@ -11,10 +11,8 @@ from rich.text import Text
 
 from ineq_kg.analysis.robustness import Loss, Verdict
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.vocabulary import IKG_NS
 
 _COLOURS = {Verdict.FALLS: "bold red", Verdict.HALVED: "red", Verdict.WEAKENED: "yellow"}
-_KINDS = {"LineOfArgument": "argument", "ThirdOrderConstruct": "claim", "TranslatedConstruct": "translated construct"}
 
 
 def _shown(loss: Loss) -> Text:
@@ -36,8 +34,7 @@ def losses_table(losses: Sequence[Loss]) -> Group:
     for loss in touched:
         node = loss.supported
         rests = f"{len(node.certain)} studies" + (f", {len(node.doubtful)} more doubtfully" if node.doubtful else "")
-        kind = node.kind.removeprefix(IKG_NS)
-        table.add_row(Text(node.label), _KINDS.get(kind, kind), rests, _shown(loss))
+        table.add_row(Text(node.label), node.kind, rests, _shown(loss))
     return Group(table, Text(f"{len(losses) - len(touched)} others lose nothing.", style="dim"))
 
 
@@ -48,7 +45,7 @@ def losses_data(removed: Sequence[str], losses: Sequence[Loss]) -> dict[str, Any
         "losses": [
             {
                 "node": slug_of(loss.supported.node),
-                "kind": loss.supported.kind.removeprefix(IKG_NS),
+                "kind": loss.supported.kind,
                 "label": loss.supported.label,
                 "studies": sorted(map(slug_of, loss.supported.certain)),
                 "doubtful_studies": sorted(map(slug_of, loss.supported.doubtful)),
