@@ -56,8 +56,8 @@ screenshots: .venv/dev.stamp
 # Pins for all platforms and Pythons from 3.11 on. Needs `uv`; the lock files name no index.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock:
-	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
-	$(LOCK) pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) --extra docs pyproject.toml requirements/build.in -o requirements/run.txt
+	$(LOCK) --extra docs pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""Pages, named queries, resources and the ontology."""
+"""Pages, named queries and resources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from ineq_kg.errors import NotFound, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.losses import losses_data
+from ineq_kg.triples.naming import iri_of
 from ineq_kg_api.negotiate import choose
+from ineq_kg_api.ontology import ontology_routes
 from ineq_kg_api.responses import SECURITY, respond
 
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
@@ -47,7 +50,7 @@ def health_routes(app: App) -> APIRouter:
 
 
 def page_routes(app: App) -> APIRouter:
-    """Return the first page, the resources and the ontology."""
+    """Return the first page and the resources."""
     router = APIRouter(tags=["Resources"])
 
     @router.get("/", include_in_schema=False)
@@ -68,10 +71,7 @@ def page_routes(app: App) -> APIRouter:
             name, wanted = slug, choose(_accept(request), DOCUMENTS)
         return respond(request, app.describe(name, wanted))
 
-    @router.get("/ontology", summary="The ontology")
-    def ontology(request: Request, asked: Asked = None) -> Response:
-        return respond(request, app.ontology(choose(_accept(request), DOCUMENTS, asked)))
-
+    router.include_router(ontology_routes(app))
     return router
 
 
@@ -92,6 +92,18 @@ def explain_routes(app: App) -> APIRouter:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return HTMLResponse(app.explanation_page(step), headers=SECURITY)
         return JSONResponse(explanation_data(step))
+
+    return router
+
+
+def analysis_routes(app: App) -> APIRouter:
+    """Return the routes of the analyses."""
+    router = APIRouter(tags=["Analysis"])
+
+    @router.get("/analysis/without", summary="What would fall without these studies?")
+    def without(study: Annotated[list[str], Query(examples=[["mcmahon-2022/study/babbel"]])]) -> JSONResponse:
+        """Answer with every construct, claim and argument and what it loses, with and without doubtful readings."""
+        return JSONResponse(losses_data([iri_of(one) for one in study], app.without_studies(study)))
 
     return router
 

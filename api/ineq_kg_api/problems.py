@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ineq_kg.errors import (
+    ExtraMissing,
     IneqKgError,
     InputError,
     NotAcceptable,
@@ -36,6 +37,7 @@ STATUS: dict[type[IneqKgError], int] = {
     StoreError: 500,
     StoreBusy: 503,
     StoreEmpty: 503,
+    ExtraMissing: 501,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ineq_kg import __version__
 from ineq_kg.app import Representation
 
 SECURITY = {
@@ -17,9 +18,9 @@ SECURITY = {
 def respond(request: Request, answer: Representation) -> Response:
     """Return the answer, or 304 where the caller has this version already.
 
-    The tag names dataset version and format: the same URL at the same version always has the same bytes.
+    The tag names dataset version, software version and format: at the same of all three, a URL has the same bytes.
     """
-    tag = f'"{answer.version}.{answer.format.extension}"'
+    tag = f'"{answer.version}.{__version__}.{answer.format.extension}"'
     headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **SECURITY}
     known = {item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")}
     if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ineq_kg import __version__
-from ineq_kg.commands import analysing, anchors, asking, explaining, mappings, records, serving
+from ineq_kg.commands import analysing, anchors, asking, explaining, mappings, ontology, records, serving
 from ineq_kg.commands.terminal import err
 from ineq_kg.errors import (
     DocumentsRejected,
@@ -35,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for group in (records, asking, analysing, explaining, mappings, serving):
+for group in (records, asking, analysing, explaining, mappings, ontology, serving):
     app.add_typer(group.commands)
 app.add_typer(anchors.commands, name="anchors")
 

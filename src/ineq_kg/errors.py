@@ -16,7 +16,8 @@ The tree::
     │   ├── StoreBusy           another process holds it
     │   ├── StoreFull           no room left on the disk
     │   └── StoreEmpty          nothing has been loaded yet
-    ├── ReasonerMissing         a reasoner was asked for and cannot run here
+    ├── ExtraMissing            something was asked for that an optional extra brings
+    │   └── ReasonerMissing     a reasoner was asked for and cannot run here
     └── DefinitionError         a file of our own (query, ontology, template) is wrong
 
 Errors carry facts and never HTTP codes; the API and the command line own one map each.
@@ -130,7 +131,11 @@ class StoreEmpty(StoreError):
     """Nothing has been loaded into this store yet."""
 
 
-class ReasonerMissing(IneqKgError):
+class ExtraMissing(IneqKgError):
+    """Something was asked for that needs an optional extra of this package, which is not installed."""
+
+
+class ReasonerMissing(ExtraMissing):
     """A description-logic reasoner was asked for, and what it runs on is not on this machine."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,6 +27,8 @@ def _href(iri: str) -> str | None:
         return "/id/" + quote(iri[len(RESOURCES) :], safe="/:;().-_~%")
     if iri.startswith(IKG_NS):
         return "/ontology#" + quote(iri[len(IKG_NS) :])
+    if iri.startswith(ONTOLOGY + "/"):
+        return "/ontology/" + quote(iri[len(ONTOLOGY) + 1 :])
     return iri if iri.startswith(("http://", "https://")) else None
 
 
@@ -89,11 +92,6 @@ def explanation_page(step: Step) -> str:
     return _render("explanation.html", step=step)
 
 
-def ontology_version(graph: rdflib.Graph) -> str:
-    """Return the version that the ontology gives itself."""
-    return _text(graph, rdflib.URIRef(ONTOLOGY), rdflib.OWL.versionInfo)
-
-
 _KINDS = (
     ("Classes", rdflib.OWL.Class),
     ("Object properties", rdflib.OWL.ObjectProperty),
@@ -107,25 +105,55 @@ def _names(graph: rdflib.Graph, term: Any, predicate: Any) -> list[str]:
     return sorted(str(value) for value in graph.objects(term, predicate) if isinstance(value, rdflib.URIRef))
 
 
-def ontology_page(graph: rdflib.Graph) -> str:
-    """Return the page of the ontology: every term with its label, definition, domain and range."""
-    sections = []
-    for title, kind in _KINDS:
-        terms = [
-            {
-                "name": str(term)[len(IKG_NS) :],
-                "label": _text(graph, term, rdflib.RDFS.label),
-                "definition": _text(graph, term, rdflib.SKOS.definition),
-                "source": _text(graph, term, rdflib.DCTERMS.source),
-                "domain": _names(graph, term, rdflib.RDFS.domain),
-                "range": _names(graph, term, rdflib.RDFS.range),
-                "above": _names(graph, term, rdflib.RDFS.subClassOf),
-            }
-            for term in sorted(graph.subjects(rdflib.RDF.type, kind), key=str)
-            if str(term).startswith(IKG_NS)
-        ]
-        sections.append((title, terms))
-    documents = [(member.label, f"/ontology?format={member.extension}") for member in Format.for_form("graph")]
+def _term(graph: rdflib.Graph, term: Any) -> dict[str, Any]:
+    return {
+        "name": str(term)[len(IKG_NS) :],
+        "label": _text(graph, term, rdflib.RDFS.label),
+        "definition": _text(graph, term, rdflib.SKOS.definition),
+        "source": _text(graph, term, rdflib.DCTERMS.source),
+        "domain": _names(graph, term, rdflib.RDFS.domain),
+        "range": _names(graph, term, rdflib.RDFS.range),
+        "above": _names(graph, term, rdflib.RDFS.subClassOf),
+        "deprecated": (term, rdflib.OWL.deprecated, rdflib.Literal(True)) in graph,
+        "instead": _names(graph, term, rdflib.DCTERMS.isReplacedBy),
+    }
+
+
+def ontology_page(graph: rdflib.Graph, formats: Sequence[Format]) -> str:
+    """Return the page of the ontology or of a part of it: every term with its label, definition, domain and range."""
+    sections = [
+        (
+            title,
+            [
+                _term(graph, term)
+                for term in sorted(graph.subjects(rdflib.RDF.type, kind), key=str)
+                if str(term).startswith(IKG_NS)
+            ],
+        )
+        for title, kind in _KINDS
+    ]
+    headers = set(graph.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
+    header = next(iter(headers)) if len(headers) == 1 else rdflib.URIRef(ONTOLOGY)
     return _render(
-        "ontology.html", iri=ONTOLOGY, version=ontology_version(graph), sections=sections, documents=documents
+        "ontology.html",
+        iri=str(header),
+        title=_text(graph, header, rdflib.DCTERMS.title),
+        version=_text(graph, header, rdflib.OWL.versionInfo),
+        licence=_text(graph, header, rdflib.DCTERMS.license),
+        parts=_names(graph, header, rdflib.DCTERMS.hasPart),
+        sections=sections,
+        documents=[(member.label, f"?format={member.extension}") for member in formats],
     )
+
+
+STYLE_SHEETS = ("ineq-kg.css", "ontology-docs.css")
+
+
+def style_sheet(name: str) -> bytes:
+    """Return a style sheet of the site."""
+    return (resources.files("ineq_kg.represent") / "static" / name).read_bytes()
+
+
+def ontology_docs(**values: Any) -> str:
+    """Return the page of the ontology's documentation."""
+    return _render("ontology_docs.html", style_sheets=STYLE_SHEETS, **values)
