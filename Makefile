@@ -62,6 +62,9 @@ lock:
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: bench-reasoning
+.PHONY: bench-reasoning bench-queries
+bench-queries: .venv/dev.stamp
+	$(BIN)/python benchmarks/queries.py
+
 bench-reasoning: .venv/dev.stamp
 	$(BIN)/python benchmarks/reasoning.py $(BENCH_ARGS)

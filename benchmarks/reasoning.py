@@ -62,7 +62,9 @@ def one(bundle: Bundle) -> None:
     graph += read_ontology(resource("ontology"))
     graph.parse(data=ntriples(quads), format="nt")
     theirs = seconds(lambda: owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph))
-    print(f"one synthesis of {len(quads):,} triples: ours {ours * 1000:.0f} ms, owlrl {theirs:.1f} s: 1/{theirs / ours:.0f}")
+    print(
+        f"one synthesis of {len(quads):,} triples: ours {ours * 1000:.0f} ms, owlrl {theirs:.1f} s: 1/{theirs / ours:.0f}"
+    )
 
 
 def many(bundle: Bundle, count: int) -> None:
@@ -81,7 +83,9 @@ def many(bundle: Bundle, count: int) -> None:
             loading += seconds(lambda quads=quads: store.extend(quads))
             total += len(quads)
     ratio = deriving / loading
-    print(f"{count} syntheses, {total:,} quads: deriving {deriving:.1f} s, loading {loading:.1f} s: {ratio:.2f} of loading")
+    print(
+        f"{count} syntheses, {total:,} quads: deriving {deriving:.1f} s, loading {loading:.1f} s: {ratio:.2f} of loading"
+    )
 
 
 def main() -> None:

@@ -40,6 +40,12 @@ FAULTS = {
         "report/one",
     ),
     "reference of another kind": (GOOD.replace("includes: study", "includes: report"), 4, "is a Report", "Study"),
+    "dangling reference in an unsorted list": (
+        GOOD.replace("    includes: study/one\n", "    includes:\n      - study/zero\n      - study/one\n"),
+        5,
+        "'study/zero' names no record",
+        "study/one",
+    ),
     "duplicate id": (GOOD + "  - {id: report/one, label: Again}\n", 13, "is taken by", "another id"),
     "wrong type": (GOOD.replace("2020\n", "twenty\n", 2), 12, "'twenty' is of the wrong type", "integer"),
     "out of range": (GOOD.replace("cited_year: 2020", "cited_year: 20200"), 12, "'20200'", "Change the value"),

@@ -13,11 +13,17 @@ from pydantic import ValidationError
 from ineq_kg.errors import DocumentError, DocumentsRejected
 from ineq_kg.ingest.yaml_document import Place, YamlDocument, read_yaml
 from ineq_kg.records import SECTIONS, AnyRecord, Report, Synthesis, is_kind
-from ineq_kg.records.base import Model
+from ineq_kg.records.base import Link, Model
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.records.fields import references
 
 MOST_ERRORS = 50
+
+
+def _stands_for(item: Any, value: Any) -> bool:
+    """Say whether something in a file's list was read as `value`."""
+    target = value.to if isinstance(value, Link) else value
+    return item == target or (isinstance(item, dict) and item.get("to") == target)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,25 @@ class Placed:
     record: AnyRecord
     document: YamlDocument
     place: Place
+
+    def written(self, path: Place) -> Place:
+        """Return where a place in the record was written: records keep their lists sorted, authors need not."""
+        value: Any = self.record
+        data: Any = self.document.data
+        for step in self.place:
+            data = data[step]
+        found: list[str | int] = [*self.place]
+        for step in path:
+            if isinstance(step, int):
+                value = value[step]
+                items = data if isinstance(data, list) else [data]
+                step = next((at for at, item in enumerate(items) if _stands_for(item, value)), 0)
+                data = items[step]
+            else:
+                value = getattr(value, step)
+                data = data.get(step) if isinstance(data, dict) else data
+            found.append(step)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -49,8 +74,6 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 
 def _inner_fields(cls: type[Model], loc: tuple[str | int, ...]) -> list[str]:
-    from ineq_kg.records.base import Link  # the only model that stands inside another
-
     return [*(Link if len(loc) > 1 else cls).model_fields]
 
 
@@ -171,7 +194,7 @@ class _Reader:
                     self.at(placed, reference.path, message, reference.slug, f"Name a {wanted}.")
 
     def at(self, placed: Placed, path: Place, message: str, value: str, mend: str) -> None:
-        self.errors.append(placed.document.error(message, (*placed.place, *path), value=value, mend=mend))
+        self.errors.append(placed.document.error(message, placed.written(path), value=value, mend=mend))
 
     def finish(self, path: Path) -> Loaded:
         syntheses = [placed for placed in self.placed if isinstance(placed.record, Synthesis)]

@@ -1,0 +1,150 @@
+"""Every competency question, held against answers that were checked by hand against the source text.
+
+A case is `tests/competency/<query>/<case>.yaml`: `parameters`; the `columns` looked at; `rows`, the complete answer in its
+order, or `contains` (rows that must be there) with `count` (how many there are, where additions cannot change that) and
+`excludes`; and `checked`, how the expectation was checked. IRIs are written as slugs (without the synthesis where it is the
+one asked about) or as `ikg:` names. `in: constructed` asks small syntheses that were made up for tests.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ineq_kg.app import FOUNDING as FOUNDING_SLUG
+from ineq_kg.app import App
+from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.records import CLASSES, Link
+from ineq_kg.records.base import Individual
+from ineq_kg.records.fields import fields_of
+from ineq_kg.resources import resource
+from ineq_kg.store.tokens import tokens
+from ineq_kg.triples.terms import RdfTerm
+from ineq_kg.vocabulary import IKG, IKG_NS, RESOURCES
+from places import FOUNDING, ROOT
+
+CASES = sorted((ROOT / "tests" / "competency").glob("*/*.yaml"))
+QUERIES = Catalogue.read(resource("queries")).queries
+# What these answer is tested beside what they were written for.
+TESTED_ELSEWHERE = {"trace", "trace-up", "support"}
+OURS = sorted(set(QUERIES) - TESTED_ELSEWHERE)
+# Answers that are about more than one synthesis.
+ACROSS = {"syntheses", "shared-reports"}
+
+
+@pytest.fixture(scope="module")
+def constructed(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """The founding synthesis among small ones that were made up for tests."""
+    app = App.open(tmp_path_factory.mktemp("constructed") / "store")
+    folders = (ROOT / "tests" / "syntheses", ROOT / "tests" / "competency")
+    app.load([FOUNDING, *(path for folder in folders for path in sorted(folder.glob("*.yaml")))])
+    return app
+
+
+def required(query: NamedQuery) -> dict[str, str]:
+    return {name: str(one.example) for name, one in query.header.parameters.items() if one.required}
+
+
+def shown(term: RdfTerm | None, synthesis: str) -> str | None:
+    if term is None:
+        return None
+    text = str(term).removeprefix(f"{RESOURCES}{synthesis}/").removeprefix(RESOURCES)
+    return f"ikg:{text.removeprefix(IKG_NS)}" if text.startswith(IKG_NS) else text
+
+
+def expected(rows: list[list[Any]]) -> list[tuple[str | None, ...]]:
+    def cell(value: Any) -> str | None:
+        return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
+
+    return [tuple(cell(value) for value in row) for row in rows]
+
+
+def answer(app: App, name: str, case: dict[str, Any]) -> list[tuple[str | None, ...]]:
+    values = {**required(QUERIES[name]), **case.get("parameters", {})}
+    synthesis = next(iter(values.values()), FOUNDING_SLUG).split("/")[0]
+    rows, _ = app.rows(name, values)
+    return [tuple(shown(row[column], synthesis) for column in case["columns"]) for row in rows]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_answer_is_what_the_source_says(path: Path, request: pytest.FixtureRequest) -> None:
+    case = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert set(case) <= {"parameters", "columns", "rows", "contains", "excludes", "count", "checked", "in"}
+    assert len(case["checked"]) > 40, "say how the rows were checked"
+    app = request.getfixturevalue("constructed" if case.get("in") == "constructed" else "loaded")
+    found = answer(app, path.parent.name, case)
+    if "rows" in case:
+        assert found == expected(case["rows"])
+    for row in expected(case.get("contains", [])):
+        assert row in found
+    for row in expected(case.get("excludes", [])):
+        assert row not in found
+    if "count" in case:
+        assert len(found) == case["count"]
+    assert {"rows", "contains", "count"} & set(case), "the case expects nothing"
+
+
+def test_every_question_has_a_case() -> None:
+    assert {path.parent.name for path in CASES} == set(OURS)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_parameter_narrows_or_keeps_the_answer(loaded: App, name: str) -> None:
+    query = QUERIES[name]
+    whole, _ = loaded.rows(name, required(query))
+    for parameter, one in query.header.parameters.items():
+        if one.required:
+            continue
+        assert one.example is not None
+        narrowed, _ = loaded.rows(name, {**required(query), parameter: one.example})
+        if one.default is None:
+            assert 0 < len(narrowed) < len(whole), f"{parameter}={one.example}"
+
+
+@pytest.mark.parametrize("name", sorted(set(OURS) - ACROSS))
+def test_nothing_of_another_synthesis_is_in_the_answer(constructed: App, name: str) -> None:
+    values = {key: value.replace(FOUNDING_SLUG, "refutational") for key, value in required(QUERIES[name]).items()}
+    rows, _ = constructed.rows(name, values)
+    for row in rows.rows:
+        for term in row:
+            assert not str(term).startswith(f"{RESOURCES}{FOUNDING_SLUG}")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_answers_come_in_a_fixed_order_and_whole(name: str) -> None:
+    depth, words = 0, []
+    for token in tokens(QUERIES[name].text):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0:
+            words.append(token.keyword)
+    assert "ORDER" in words
+    assert not {"LIMIT", "OFFSET"} & set(words)
+
+
+def _named_in(folder: Path, pattern: str) -> set[str]:
+    texts = (path.read_text(encoding="utf-8") for path in folder.glob(pattern))
+    return {name for text in texts for name in re.findall(r"\bikg:([A-Za-z0-9]+)", text)}
+
+
+def _of_records() -> set[str]:
+    found = {cls.rdf_type for cls in CLASSES.values()} | {Link.rdf_type}
+    for cls in (*CLASSES.values(), Link):
+        for field in fields_of(cls):
+            found.add(field.term)
+            if issubclass(field.base, Individual):
+                found |= {member.iri for member in field.base} | {IKG_NS.term(field.base.__name__)}
+    return {term.removeprefix(IKG_NS) for term in found if term.startswith(IKG_NS)}
+
+
+def test_every_term_of_the_ontology_is_put_to_use() -> None:
+    """By a question, a shape, a check, or a field of a record; that an axiom derives it is not enough."""
+    ontology = resource("ontology")
+    used = _named_in(resource("queries"), "*.rq")
+    used |= _named_in(ontology / "shapes", "*.ttl") | _named_in(ontology / "checks", "*.rq")
+    unused = set(IKG.__annotations__) - used - _of_records()
+    assert not unused, f"nothing uses {', '.join(sorted(unused))}"
