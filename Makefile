@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO_ARGS ?=
 BIN := .venv/bin
-SOURCES := src api tests
+SOURCES := src api tests docs benchmarks
 
 .PHONY: demo test check format lint types layers dependencies docs docs-check lock screenshots clean
 

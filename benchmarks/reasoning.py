@@ -15,6 +15,7 @@ from pathlib import Path
 import owlrl
 import pyoxigraph as ox
 import rdflib
+
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import read_synthesis
 from ineq_kg.loading import axioms
