@@ -234,7 +234,10 @@ def test_the_turtle_is_all_alignments_in_one(found: MappingSet) -> None:
     assert sorted(mappings_of(graph, Path("all"))) == list(found.mappings)
 
 
-@pytest.mark.parametrize(("arguments", "first"), [([], "#curie_map:"), (["--format", "ttl"], "# Alignment to AMO.")])
+@pytest.mark.parametrize(
+    ("arguments", "first"),
+    [([], "#curie_map:"), (["--format", "ttl"], "# Alignment to the Argument Interchange Format (AIF).")],
+)
 def test_the_command_prints_either(arguments: list[str], first: str) -> None:
     printed = CliRunner().invoke(commands, arguments)
     assert printed.exit_code == 0

@@ -229,21 +229,48 @@ def _named(graph: rdflib.Graph, kind: rdflib.URIRef) -> set[str]:
     return {str(term) for term in graph.subjects(RDF.type, kind) if isinstance(term, rdflib.URIRef)}
 
 
-@pytest.fixture(scope="module")
-def riot(tmp_path_factory: pytest.TempPathFactory):
-    """Run Jena's riot on files: the finished process."""
+def java_tool(folder: Path, name: str, main: str):
+    """Return a function that runs the Java program whose pom stands in the folder of this name: the finished process."""
     if shutil.which("mvn") is None or shutil.which("java") is None:
-        pytest.skip("Apache Jena needs Maven and Java, and this machine lacks one of them")
-    paths = tmp_path_factory.mktemp("jena") / "classpath"
-    pom = Path(__file__).parent / "jena" / "pom.xml"
+        pytest.skip(f"{name} needs Maven and Java, and this machine lacks one of them")
+    paths = folder / "classpath"
+    pom = Path(__file__).parent / name / "pom.xml"
     resolve = ["mvn", "-q", "-B", "-f", pom, "dependency:build-classpath"]
-    subprocess.run([*resolve, f"-Dmdep.outputFile={paths}", "-Dmdep.includeScope=runtime"], check=True, timeout=240)
+    subprocess.run([*resolve, f"-Dmdep.outputFile={paths}", "-Dmdep.includeScope=runtime"], check=True, timeout=280)
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        command = ["java", "-cp", paths.read_text(), "riotcmd.riot", *arguments]
+        command = ["java", "-cp", paths.read_text(), main, *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def riot(tmp_path_factory: pytest.TempPathFactory):
+    return java_tool(tmp_path_factory.mktemp("jena"), "jena", "riotcmd.riot")
+
+
+@pytest.fixture(scope="module")
+def robot(tmp_path_factory: pytest.TempPathFactory):
+    return java_tool(tmp_path_factory.mktemp("robot"), "robot", "org.obolibrary.robot.CommandLineInterface")
+
+
+def test_the_ontology_is_in_owl_2_dl(robot, files: dict[Format, Path], tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    done = robot("validate-profile", "--profile", "DL", "--input", files[Format.RDFXML], "--output", report)
+    assert done.returncode == 0, done.stdout
+    assert "in profile]" in report.read_text()
+
+
+def test_what_is_outside_dl_would_be_named(robot, files: dict[Format, Path], tmp_path: Path) -> None:
+    # A property with a chain may not be functional: contributesTo is not simple.
+    wrong = tmp_path / "wrong.nt"
+    functional = "<http://www.w3.org/2002/07/owl#FunctionalProperty>"
+    added = f"<{IKG.contributesTo}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> {functional} .\n"
+    wrong.write_text(files[Format.NTRIPLES].read_text() + added)
+    done = robot("validate-profile", "--profile", "DL", "--input", wrong, "--output", tmp_path / "report.txt")
+    assert done.returncode != 0
+    assert "contributesTo" in (tmp_path / "report.txt").read_text()
 
 
 def test_jena_validates_every_format(riot, files: dict[Format, Path]) -> None:

@@ -119,7 +119,7 @@ HEAD = "#+ rule: R.\n#+ severity: violation\n#+ mend: M.\n#+ columns:\n#+   offe
         (HEAD.replace("violation", "sin") + "SELECT ?offender WHERE { ?offender ?p ?o }", "severity"),
         (HEAD.replace("R.", "R: s: t.") + "SELECT ?offender WHERE { ?offender ?p ?o }", "not YAML"),
         (HEAD + "SELECT ?who WHERE { ?who ?p ?o }", "selects ?offender"),
-        (HEAD + "ASK { ?offender ?p ?o }", "selects ?offender"),
+        (HEAD + "ASK { ?offender ?p ?o }", "SELECT query"),
         (HEAD + "SELECT ?offender WHERE { ?offender ?p }", ":6: not SPARQL"),
     ],
 )

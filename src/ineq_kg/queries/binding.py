@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ineq_kg.errors import DefinitionError, NotFound, ParameterError
 from ineq_kg.queries.definition import NamedQuery, Parameter
 from ineq_kg.store.embedded import Dataset
-from ineq_kg.store.tokens import tokens
+from ineq_kg.store.tokens import Token, tokens
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, synthesis_of
 from ineq_kg.vocabulary import XSD
 
@@ -102,12 +102,16 @@ def iri_term(iri: str) -> str:
         raise NotFound(f"{iri!r} is not an IRI", name=iri) from error
 
 
-def _body_start(query: NamedQuery) -> int:
-    """Return where the group after the outermost WHERE begins."""
+def body_start(query: NamedQuery) -> int:
+    """Return where the group after the outermost WHERE begins. Raises DefinitionError where values could not stand there."""
     depth, after_where = 0, False
-    for token in tokens(query.text):
+    listed = list(tokens(query.text))
+    for token, following in zip(listed, [*listed[1:], Token("mark", "", 0)], strict=True):
         if token.text == "{":
             if after_where and depth == 0:
+                if following.keyword == "SELECT":
+                    message = "the outer group is a bare sub-SELECT, which no VALUES can stand beside: put it in braces"
+                    raise DefinitionError(message, document=query.path)
                 return token.start + 1
             depth += 1
         elif token.text == "}":
@@ -120,7 +124,7 @@ def _body_start(query: NamedQuery) -> int:
 def bind(query: NamedQuery, values: Mapping[str, str]) -> tuple[str, Dataset]:
     """Return the SPARQL text with `values` bound, and the dataset that it should run on."""
     terms = terms_of(query, values)
-    at = _body_start(query)
+    at = body_start(query)
     clauses = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
     text = query.text[:at] + clauses + query.text[at:]
     graphs: list[str] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ineq_kg.errors import NotFound
+from ineq_kg.queries.binding import body_start
 from ineq_kg.queries.definition import NamedQuery, read_definition
 
 
@@ -20,7 +21,10 @@ class Catalogue:
     @classmethod
     def read(cls, folder: Path) -> Catalogue:
         """Read every `.rq` file of `folder`. Raises DefinitionError at the first that is wrong."""
-        return cls({path.stem: read_definition(path) for path in sorted(folder.glob("*.rq"))})
+        queries = {path.stem: read_definition(path) for path in sorted(folder.glob("*.rq"))}
+        for query in queries.values():
+            body_start(query)  # where values will go: found now, not at the first question
+        return cls(queries)
 
     def __iter__(self) -> Iterator[NamedQuery]:
         return iter(self.queries.values())

@@ -16,23 +16,21 @@ follows from that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from ineq_kg.errors import DefinitionError
 from ineq_kg.reason.offences import Offence, Rule, Severity
 from ineq_kg.resources import resource
+from ineq_kg.triples.sparql_file import read_header, selected_by
 from ineq_kg.vocabulary import PREFIXES
 
 _ENDING = "-violation.rq"
-_HEADER = re.compile(r"#\+ ?(.*)")
 _COLUMNS = (["offender"], ["offender", "detail"])
 
 
@@ -55,29 +53,11 @@ class Check:
     path: Path
 
 
-def _header(path: Path, text: str) -> _Header:
-    lines = [found.group(1) for line in text.splitlines() if (found := _HEADER.fullmatch(line))]
-    try:
-        return _Header.model_validate(yaml.safe_load("\n".join(lines)))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DefinitionError(f"the header is not YAML: {error.problem}", document=path, line=line) from error
-    except ValidationError as error:
-        detail = error.errors()[0]
-        place = ".".join(str(part) for part in detail["loc"])
-        raise DefinitionError(f"header, {place}: {detail['msg']}", document=path, line=1) from error
-
-
 def read_check(path: Path) -> Check:
     """Read one file. Raises DefinitionError, with the line at fault, where it is not a check."""
     text = path.read_text(encoding="utf-8")
-    header = _header(path, text)
-    try:
-        result = ox.Store().query(text, prefixes=PREFIXES)
-    except SyntaxError as error:
-        found = re.search(r"error at (\d+):", str(error.msg))
-        raise DefinitionError(f"not SPARQL: {error.msg}", document=path, line=int(found[1]) if found else 1) from error
-    selected = [variable.value for variable in result.variables] if isinstance(result, ox.QuerySolutions) else []
+    header = read_header(path, text, _Header)
+    selected = selected_by(path, text)
     if selected not in _COLUMNS or selected != list(header.columns):
         message = "a check selects ?offender, and perhaps ?detail, and describes what it selects"
         raise DefinitionError(message, document=path, line=1)
