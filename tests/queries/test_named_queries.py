@@ -64,7 +64,7 @@ def test_a_wrong_definition_points_at_its_line(tmp_path: Path, text: str, line: 
 @pytest.mark.parametrize("body", [BODY.replace("WHERE ", ""), BODY.replace("{ ", "{ SELECT * { ").replace("}", "} }")])
 def test_a_query_that_values_could_not_reach_is_refused(tmp_path: Path, body: str) -> None:
     definition(tmp_path, HEADER + body)
-    with pytest.raises(DefinitionError, match="WHERE|sub-SELECT"):
+    with pytest.raises(DefinitionError, match=r"WHERE|sub-SELECT"):
         Catalogue.read(tmp_path)
 
 
