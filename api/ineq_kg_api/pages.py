@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -11,6 +12,7 @@ from ineq_kg import __version__
 from ineq_kg.app import App
 from ineq_kg.errors import NotFound, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.losses import losses_data
@@ -21,6 +23,7 @@ from ineq_kg_api.responses import SECURITY, respond
 
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
+At = Annotated[str | None, Query(description="A version of the dataset that is kept, as an ETag or a cursor names it")]
 TABLES = (Format.HTML, *Format.for_form("select"))
 # A program that accepts anything gets data; a browser names HTML first and gets the page.
 DATA_FIRST = (*Format.for_form("select"), Format.HTML)
@@ -54,22 +57,23 @@ def page_routes(app: App) -> APIRouter:
     router = APIRouter(tags=["Resources"])
 
     @router.get("/", include_in_schema=False)
-    def home(request: Request) -> Response:
-        return respond(request, app.home())
+    def home(request: Request, at: At = None) -> Response:
+        return respond(request, app.at(at).home())
 
     @router.get("/id/{slug:path}", summary="Name a resource; see its document")
-    def identify(slug: str, request: Request) -> Response:
+    def identify(slug: str, request: Request, at: At = None) -> Response:
         """Answer 303 to the document in the format asked for: a resource is not its description (Cool URIs, W3C 2008)."""
         wanted = choose(_accept(request), DOCUMENTS)
-        return RedirectResponse(f"/doc/{slug}.{wanted.extension}", status_code=303, headers={"Vary": "Accept"})
+        version = f"?{urlencode({'at': at})}" if at else ""
+        return RedirectResponse(f"/doc/{slug}.{wanted.extension}{version}", status_code=303, headers={"Vary": "Accept"})
 
     @router.get("/doc/{slug:path}", summary="The description of a resource")
-    def document(slug: str, request: Request) -> Response:
+    def document(slug: str, request: Request, at: At = None) -> Response:
         name, dot, extension = slug.rpartition(".")
         wanted = Format.by_extension(extension) if dot else None
         if wanted is None:
             name, wanted = slug, choose(_accept(request), DOCUMENTS)
-        return respond(request, app.describe(name, wanted))
+        return respond(request, app.at(at).describe(name, wanted))
 
     router.include_router(ontology_routes(app))
     return router
@@ -86,9 +90,10 @@ def explain_routes(app: App) -> APIRouter:
         predicate: Annotated[str, Query(examples=["contributesTo"])],
         object_: Annotated[str, Query(alias="object", examples=["mcmahon-2022/argument/narrow-problematisation"])],
         asked: Asked = None,
+        at: At = None,
     ) -> Response:
         """Answer with the derivation of a triple as a tree: axioms and premises, down to what was asserted and its words."""
-        step = app.explain(subject, predicate, object_)
+        step = app.at(at).explain(subject, predicate, object_)
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return HTMLResponse(app.explanation_page(step), headers=SECURITY)
         return JSONResponse(explanation_data(step))
@@ -101,9 +106,11 @@ def analysis_routes(app: App) -> APIRouter:
     router = APIRouter(tags=["Analysis"])
 
     @router.get("/analysis/without", summary="What would fall without these studies?")
-    def without(study: Annotated[list[str], Query(examples=[["mcmahon-2022/study/babbel"]])]) -> JSONResponse:
+    def without(
+        study: Annotated[list[str], Query(examples=[["mcmahon-2022/study/babbel"]])], at: At = None
+    ) -> JSONResponse:
         """Answer with every construct, claim and argument and what it loses, with and without doubtful readings."""
-        return JSONResponse(losses_data([iri_of(one) for one in study], app.without_studies(study)))
+        return JSONResponse(losses_data([iri_of(one) for one in study], app.at(at).without_studies(study)))
 
     return router
 
@@ -125,6 +132,18 @@ def _openapi(query: NamedQuery) -> dict[str, object]:
     return {"parameters": parameters}
 
 
+HOW = frozenset({"format", "limit", "cursor", "at"})
+
+
+def _values(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return the values of a question's own parameters, and how it is to be answered."""
+    values: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        values.setdefault(name, []).append(value)
+    how = {name: values.pop(name)[-1] for name in HOW & set(values)}
+    return values, how
+
+
 def query_routes(app: App) -> APIRouter:
     """Return a route for the catalogue and one for each named query in it."""
     router = APIRouter(tags=["Queries"])
@@ -137,9 +156,10 @@ def query_routes(app: App) -> APIRouter:
 
     def add(query: NamedQuery) -> None:
         def ask(request: Request) -> Response:
-            values = dict(request.query_params)
-            wanted = choose(_accept(request), DATA_FIRST, values.pop("format", None))
-            return respond(request, app.answer(query.name, values, wanted))
+            values, how = _values(request)
+            wanted = choose(_accept(request), DATA_FIRST, how.get("format"))
+            window = Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
+            return respond(request, app.at(how.get("at")).answer(query.name, values, wanted, window))
 
         router.add_api_route(
             f"/queries/{query.name}",

@@ -22,6 +22,7 @@ from ineq_kg.errors import (
     StoreBusy,
     StoreEmpty,
     StoreError,
+    VersionGone,
 )
 
 PROBLEM = "application/problem+json"
@@ -33,6 +34,7 @@ STATUS: dict[type[IneqKgError], int] = {
     QueryRefused: 403,
     ParameterError: 422,
     NotFound: 404,
+    VersionGone: 410,
     NotAcceptable: 406,
     StoreError: 500,
     StoreBusy: 503,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
 from ineq_kg.loading import axioms, prepare
 from ineq_kg.queries.binding import bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.queries.paging import Page, Window, page_of
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
@@ -27,6 +29,7 @@ from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
+from ineq_kg.store.journal import Note
 from ineq_kg.triples.mapper import write
 from ineq_kg.triples.naming import graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
 from ineq_kg.triples.quads import ntriples, parse_quads
@@ -38,11 +41,15 @@ FOUNDING = "mcmahon-2022"
 
 @dataclass(frozen=True)
 class Representation:
-    """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of."""
+    """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of.
+
+    `page` is set where the answer is a part of a longer one.
+    """
 
     body: bytes
     format: Format
     version: str
+    page: Page | None = None
 
     @classmethod
     def by_content(cls, body: bytes, format_: Format) -> Representation:
@@ -96,6 +103,7 @@ class App:
     def __init__(self, store: EmbeddedStore, catalogue: Catalogue) -> None:
         self.store = store
         self.catalogue = catalogue
+        self._held: Snapshot | None = None
         self._publication = Publication(resource("ontology"))
 
     @classmethod
@@ -103,9 +111,22 @@ class App:
         """Return an app on the store in this directory. Raises DefinitionError where a query file is wrong."""
         return cls(EmbeddedStore(store), Catalogue.read(queries or resource("queries")))
 
+    def at(self, version: str | None = None) -> App:
+        """Return this app as it answers on one version of the dataset, whatever is committed since; else on today's.
+
+        Raises VersionGone for a version that is not kept, StoreEmpty where there is none yet.
+        """
+        held = copy(self)
+        held._held = self.store.snapshot() if version is None else self.store.pinned(version)
+        return held
+
+    def snapshot(self) -> Snapshot:
+        """Return the version that is answered from: that of `at`, else the current one. Raises StoreEmpty."""
+        return self._held or self.store.snapshot()
+
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def load(self, paths: Sequence[Path], progress: Progress = _quiet) -> LoadReport:
+    def load(self, paths: Sequence[Path], progress: Progress = _quiet, who: str = "") -> LoadReport:
         """Load every synthesis under `paths`, in one commit: all of them, or none.
 
         A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
@@ -122,7 +143,8 @@ class App:
             graphs |= prepared.graphs
             report[slug] = (prepared.asserted, prepared.derived)
         progress("committing", len(loaded), len(loaded))
-        return LoadReport(report, self.store.replace_graphs(graphs))
+        note = Note(who, f"loaded {', '.join(report)}")
+        return LoadReport(report, self.store.replace_graphs(graphs, note))
 
     def _ontology_quads(self) -> list[Any]:
         ntriples = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
@@ -135,14 +157,15 @@ class App:
 
         Raises NotFound, ParameterError.
         """
-        snapshot = self.store.snapshot()
+        snapshot = self.snapshot()
         text, dataset = bind(self.catalogue[name], values)
         return snapshot.select(text, dataset), snapshot.version
 
-    def answer(self, name: str, values: Mapping[str, str], wanted: Format) -> Representation:
+    def answer(self, name: str, values: Mapping[str, Any], wanted: Format, window: Window | None = None) -> Representation:
         """Answer a named query in a format. Raises NotFound, ParameterError, NotAcceptable."""
         query = self.catalogue[name]
-        snapshot = self.store.snapshot()
+        values = {key: one if isinstance(one, str) else one[-1] for key, one in values.items()}
+        snapshot = self.snapshot()
         if wanted is Format.HTML:
             given = {key: value for key, value in values.items() if value}
             missing = [key for key, item in query.header.parameters.items() if item.required and key not in given]
@@ -167,7 +190,7 @@ class App:
         return tree
 
     def _unknown(self, name: str, iri: str) -> NotFound:
-        snapshot = self.store.snapshot()
+        snapshot = self.snapshot()
         synthesis = synthesis_of(iri)
         near: list[str] = []
         if synthesis:
@@ -189,7 +212,7 @@ class App:
         synthesis = synthesis_of(node)
         if synthesis is None:
             raise NotFound(f"{subject!r} belongs to no synthesis", name=subject, mend="Name a node of one synthesis.")
-        asserted = triples_of(self.store.snapshot().quads(graph_of(synthesis)))
+        asserted = triples_of(self.snapshot().quads(graph_of(synthesis)))
         closure = close(strongest_first(asserted), axioms())
         explainer = Explainer(closure)
         for candidate in object_candidates(obj):
@@ -225,7 +248,7 @@ class App:
 
     def syntheses(self) -> list[str]:
         """Return the IRIs of all syntheses loaded, sorted."""
-        rows = self.store.snapshot().select(
+        rows = self.snapshot().select(
             "SELECT DISTINCT ?s WHERE { ?s a ikg:Synthesis ; dcterms:identifier ?id } ORDER BY ?s"
         )
         return [row[0].value for row in rows.rows if row[0]]
@@ -237,7 +260,7 @@ class App:
 
         Raises QueryError, QueryRefused; whatever `choose` raises.
         """
-        snapshot = self.store.snapshot()
+        snapshot = self.snapshot()
         chosen: list[Format] = []
 
         def media_type(form: str) -> str:
@@ -249,14 +272,14 @@ class App:
 
     def table(self, text: str) -> Rows:
         """Return the rows of a SELECT query."""
-        return self.store.snapshot().select(text)
+        return self.snapshot().select(text)
 
     # --- resources -------------------------------------------------------------------------------------------------
 
     def describe(self, name: str, wanted: Format) -> Representation:
         """Describe one resource: what is said of it and what points at it. Raises NotFound, NotAcceptable."""
         iri = iri_of(name)
-        snapshot = self.store.snapshot()
+        snapshot = self.snapshot()
         term = iri_term(iri)
         about = snapshot.select(
             f"SELECT ?p ?o ?label WHERE {{ {term} ?p ?o OPTIONAL {{ ?o skos:prefLabel|rdfs:label ?label }} }} ORDER BY ?p ?o"
@@ -290,7 +313,7 @@ class App:
 
     def home(self) -> Representation:
         """Return the first page: what this is, and the trace of every line of argument loaded."""
-        snapshot = self.store.snapshot()
+        snapshot = self.snapshot()
         rows = snapshot.select(
             "SELECT ?argument ?synthesis WHERE { ?argument ikg:argumentOf/skos:prefLabel ?synthesis } ORDER BY ?synthesis"
         )
@@ -299,7 +322,7 @@ class App:
 
     def catalogue_page(self) -> Representation:
         """Return the page that lists the named queries."""
-        return self._page(page.catalogue_page(list(self.catalogue)), self.store.snapshot())
+        return self._page(page.catalogue_page(list(self.catalogue)), self.snapshot())
 
     def _page(self, text: str, snapshot: Snapshot) -> Representation:
         return Representation(text.encode(), Format.HTML, snapshot.version)

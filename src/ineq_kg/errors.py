@@ -11,6 +11,7 @@ The tree::
     │   └── QueryError          SPARQL text that cannot be run
     │       └── QueryRefused    SPARQL text that could be run and must not be
     ├── NotFound                a slug, IRI or query name that nothing answers to
+    │   └── VersionGone         a version of the dataset that is not kept
     ├── NotAcceptable           no representation in any of the formats asked for
     ├── StoreError              the triple store
     │   ├── StoreBusy           another process holds it
@@ -109,6 +110,10 @@ class NotFound(IneqKgError):
     def __init__(self, message: str, *, name: str, mend: str = "") -> None:
         super().__init__(message, mend=mend)
         self.name = name
+
+
+class VersionGone(NotFound):
+    """That version of the dataset is not kept: it was removed since, or never was; `mend` lists those that are."""
 
 
 class NotAcceptable(IneqKgError):

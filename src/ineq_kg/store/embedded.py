@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import errno
 import gc
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -17,12 +19,15 @@ import pyoxigraph as ox
 
 from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
 from ineq_kg.store.guard import refuse_egress
+from ineq_kg.store.journal import Entry, Note
 from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.store.tokens import tokens
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
 
 _GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+# Versions before the current one that are kept open at once: an open version is not pruned.
+PINNED_OPEN = 3
 FORM_SELECT = "select"
 FORM_ASK = "ask"
 FORM_GRAPH = "graph"
@@ -74,12 +79,18 @@ def _slash_mend(query: str) -> str:
 
 
 class Snapshot:
-    """One version of the store, open for reading. Every method runs and finishes in the calling thread."""
+    """One version of the store, open for reading. Every method runs and finishes in the calling thread.
 
-    def __init__(self, store: ox.Store, version: str, hold: Hold | None = None) -> None:
+    `committed` is when it was committed, where the journal says so.
+    """
+
+    def __init__(
+        self, store: ox.Store, version: str, hold: Hold | None = None, committed: datetime | None = None
+    ) -> None:
         self._store = store
         self._hold = hold
         self.version = version
+        self.committed = committed
 
     def _run(self, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         refuse_egress(query)
@@ -165,6 +176,7 @@ class EmbeddedStore:
         self.directory = directory
         self.versions = Versions(directory)
         self._open: Snapshot | None = None
+        self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
     @property
@@ -174,44 +186,84 @@ class EmbeddedStore:
 
     def snapshot(self) -> Snapshot:
         """Return the current version, open for reading. Raises StoreEmpty before the first commit."""
-        version = self.versions.current()
-        if version is None:
-            raise StoreEmpty(
-                f"nothing has been loaded into {self.directory}",
-                mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
-            )
         with self._lock:
+            version = self.versions.current()
+            if version is None:
+                raise StoreEmpty(
+                    f"nothing has been loaded into {self.directory}",
+                    mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
+                )
             if self._open is None or self._open.version != version:
-                hold = self.versions.reading(version)
-                with _translated("opening the store"):
-                    store = ox.Store.read_only(str(self.versions.path(version)))
-                self._open = Snapshot(store, version, hold)
+                self._open = self._read_only(version)
             return self._open
 
-    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Quad]]) -> str:
+    def pinned(self, version: str) -> Snapshot:
+        """Return the version of this name, open for reading. Raises VersionGone where it is not kept any more, or never was."""
+        with self._lock:
+            if self._open is not None and self._open.version == version:
+                return self._open
+            if version not in self._pinned:
+                self._pinned[version] = self._read_only(version)
+            self._pinned.move_to_end(version)
+            if len(self._pinned) > PINNED_OPEN:
+                self._pinned.popitem(last=False)
+            return self._pinned[version]
+
+    def _read_only(self, version: str) -> Snapshot:
+        hold = self.versions.reading(version)
+        committed = next((entry.at for entry in self.entries() if entry.version == version), None)
+        with _translated("opening the store"):
+            return Snapshot(ox.Store.read_only(str(self.versions.path(version))), version, hold, committed)
+
+    def entries(self) -> list[Entry]:
+        """Return the commits that led to the current version, oldest first, pruned versions' included."""
+        return self.versions.journal.entries(self.versions.current())
+
+    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Quad]], note: Note = Note()) -> str:
         """Make each named graph hold exactly these quads, all of them or none, and return the new version's name.
 
         Raises StoreBusy, StoreFull or StoreError; the current version is then what it was before.
         """
+        return self.commit(lambda store: _replace(store, graphs), note)
+
+    def commit(self, change: Callable[[ox.Store], object], note: Note = Note(), base: str | None = None) -> str:
+        """Make what `change` does to a copy of the current version (or of the version `base`) the new one; return its name.
+
+        Whatever `change` raises, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
+        """
         with self.versions.writing():
             self.versions.prune()
-            current = self.versions.current()
+            parent = self.versions.current()
             version = self.versions.next_name()
-            path = self.versions.path(version)
             try:
                 with _translated("committing"):
-                    if current is not None:
-                        ox.Store.read_only(str(self.versions.path(current))).backup(str(path))
-                    _replace(path, graphs)
+                    if base is not None or parent is not None:
+                        self._clone(base or parent or "", version)
+                    self._change(version, change)
+                    self.versions.journal.append(Entry(version, parent, datetime.now(UTC), note, base))
                     self.versions.flip(version)
             finally:
                 if self.versions.current() != version:
                     self.versions.prune()
             return version
 
+    def _clone(self, version: str, into: str) -> None:
+        hold = self.versions.reading(version)
+        ox.Store.read_only(str(self.versions.path(version))).backup(str(self.versions.path(into)))
+        del hold
 
-def _replace(path: Path, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
-    store = ox.Store(str(path))
+    def _change(self, version: str, change: Callable[[ox.Store], object]) -> None:
+        store = ox.Store(str(self.versions.path(version)))
+        try:
+            change(store)
+            store.flush()
+        finally:
+            # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
+            del store
+            gc.collect()
+
+
+def _replace(store: ox.Store, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
     for graph, quads in graphs.items():
         node = ox.NamedNode(graph)
         wanted = set(quads)
@@ -221,7 +273,3 @@ def _replace(path: Path, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
         store.extend(wanted - present)
         if not wanted:
             store.remove_graph(node)
-    store.flush()
-    # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
-    del store
-    gc.collect()

@@ -5,6 +5,7 @@
     STORE/
       current              the name of the current version, replaced atomically
       writer.lock          held by the one writer
+      journal.jsonl        who committed what, when and why
       versions/000007-5f0c2a91/        an Oxigraph store, read-only from the moment it is current
       versions/000007-5f0c2a91.lock    held (shared) by every reader of it
 
@@ -26,7 +27,8 @@ from pathlib import Path
 
 import portalocker
 
-from ineq_kg.errors import StoreBusy, StoreError
+from ineq_kg.errors import StoreBusy, StoreError, VersionGone
+from ineq_kg.store.journal import Journal
 
 KEEP = 8
 _VERSION = re.compile(r"\d{6,}-[0-9a-f]{8}")
@@ -48,6 +50,7 @@ class Versions:
         self.directory = directory
         self.versions = directory / "versions"
         self.pointer = directory / "current"
+        self.journal = Journal(directory / "journal.jsonl")
 
     def current(self) -> str | None:
         """Return the name of the current version, or None before the first commit."""
@@ -69,6 +72,11 @@ class Versions:
         if not self.versions.is_dir():
             return []
         return sorted(path.name for path in self.versions.iterdir() if _VERSION.fullmatch(path.name))
+
+    def committed(self) -> list[str]:
+        """Return the names of the versions that were ever current and are kept, oldest first."""
+        current = self.current()
+        return [name for name in self.names() if current is not None and name <= current]
 
     def path(self, version: str) -> Path:
         """Return where a version's Oxigraph store is."""
@@ -104,8 +112,21 @@ class Versions:
             yield
 
     def reading(self, version: str) -> Hold:
-        """Return a hold on `version`: while it lives, the version is not pruned."""
-        return Hold(self.versions / f"{version}.lock")
+        """Return a hold on `version`: while it lives, the version is not pruned.
+
+        Raises VersionGone for a name that is no committed version's (any text may be given).
+        """
+        if version in self.committed():
+            try:
+                hold = Hold(self.versions / f"{version}.lock")
+            except portalocker.LockException:
+                pass  # it is being removed at this moment
+            else:
+                if self.path(version).is_dir():
+                    return hold
+        raise VersionGone(
+            f"version {version[:40]!r} is not kept", name=version, mend=f"Kept: {', '.join(self.committed()) or 'none'}."
+        )
 
     def prune(self, keep: int = KEEP) -> list[str]:
         """Remove versions that are not current, not among the newest `keep`, and that nobody reads.
@@ -114,9 +135,8 @@ class Versions:
         To be called under the writer's lock.
         """
         current = self.current()
-        names = self.names()
-        finished = [name for name in names if current is not None and name <= current]
-        doomed = [name for name in names if name not in finished[-keep:]]
+        kept = self.committed()[-keep:]
+        doomed = [name for name in self.names() if name not in kept]
         return [name for name in doomed if name != current and self._remove(name)]
 
     def _remove(self, version: str) -> bool:
