@@ -158,7 +158,9 @@ def query_routes(app: App) -> APIRouter:
         def ask(request: Request) -> Response:
             values, how = _values(request)
             wanted = choose(_accept(request), DATA_FIRST, how.get("format"))
-            window = Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
+            window = (
+                Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
+            )
             return respond(request, app.at(how.get("at")).answer(query.name, values, wanted, window))
 
         router.add_api_route(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +29,29 @@ def _paging(request: Request, page: Page) -> dict[str, str]:
     }
 
 
+def _modified(request: Request, answer: Representation) -> datetime | None:
+    """Return when the answer was last modified, to the second: when its version was committed, or this server started.
+
+    None for two seconds after: what was changed twice in one second must not pass for the same (RFC 9110, 8.8.2.2).
+    """
+    if answer.committed is None:
+        return None
+    modified = max(answer.committed, request.app.state.started).replace(microsecond=0)
+    return modified if datetime.now(UTC) - modified > timedelta(seconds=2) else None
+
+
+def _has(request: Request, tag: str, modified: datetime | None) -> bool:
+    """Say whether the caller has the answer already (RFC 9110, 13.2.2: the tag counts, else the date)."""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        return bool({tag, "*"} & {item.strip().removeprefix("W/") for item in known.split(",")})
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return modified is not None and since.tzinfo is not None and modified <= since
+
+
 def respond(request: Request, answer: Representation) -> Response:
     """Return the answer, or 304 where the caller has this version already.
 
@@ -35,7 +61,9 @@ def respond(request: Request, answer: Representation) -> Response:
     headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **SECURITY}
     if answer.page is not None:
         headers |= _paging(request, answer.page)
-    known = {item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")}
-    if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):
+    modified = _modified(request, answer)
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified, usegmt=True)
+    if request.method in {"GET", "HEAD"} and _has(request, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(answer.body, headers=headers, media_type=answer.format.content_type)

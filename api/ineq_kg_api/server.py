@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
@@ -24,6 +26,7 @@ def create_app(app: App) -> FastAPI:
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
     )
+    server.state.started = datetime.now(UTC)
     families = (page_routes, query_routes, explain_routes, analysis_routes, sparql_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))

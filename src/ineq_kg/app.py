@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
 from ineq_kg.loading import axioms, prepare
 from ineq_kg.queries.binding import bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
-from ineq_kg.queries.paging import Page, Window, page_of
+from ineq_kg.queries.paging import Page, Window
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
@@ -43,13 +44,19 @@ FOUNDING = "mcmahon-2022"
 class Representation:
     """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of.
 
-    `page` is set where the answer is a part of a longer one.
+    `committed` is when that version was; `page` is set where the answer is a part of a longer one.
     """
 
     body: bytes
     format: Format
     version: str
+    committed: datetime | None = None
     page: Page | None = None
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, body: bytes, format_: Format, page: Page | None = None) -> Representation:
+        """Return an answer that is true of a snapshot."""
+        return cls(body, format_, snapshot.version, snapshot.committed, page)
 
     @classmethod
     def by_content(cls, body: bytes, format_: Format) -> Representation:
@@ -161,7 +168,9 @@ class App:
         text, dataset = bind(self.catalogue[name], values)
         return snapshot.select(text, dataset), snapshot.version
 
-    def answer(self, name: str, values: Mapping[str, Any], wanted: Format, window: Window | None = None) -> Representation:
+    def answer(
+        self, name: str, values: Mapping[str, Any], wanted: Format, window: Window | None = None
+    ) -> Representation:
         """Answer a named query in a format. Raises NotFound, ParameterError, NotAcceptable."""
         query = self.catalogue[name]
         values = {key: one if isinstance(one, str) else one[-1] for key, one in values.items()}
@@ -178,7 +187,7 @@ class App:
             raise NotAcceptable(f"a table cannot be written as {wanted.label}")
         text, dataset = bind(query, values)
         _, body = snapshot.serialise(text, lambda _form: wanted.media_type, dataset)
-        return Representation(body, wanted, snapshot.version)
+        return Representation.of(snapshot, body, wanted)
 
     def trace(self, name: str, *, up: bool = False) -> Node:
         """Return what a node rests on, or with `up` what rests on it. Raises NotFound with near names."""
@@ -268,7 +277,7 @@ class App:
             return chosen[0].media_type
 
         _, body = snapshot.serialise(text, media_type, dataset or Dataset())
-        return Representation(body, chosen[0], snapshot.version)
+        return Representation.of(snapshot, body, chosen[0])
 
     def table(self, text: str) -> Rows:
         """Return the rows of a SELECT query."""
@@ -295,7 +304,7 @@ class App:
             raise NotAcceptable(f"a description cannot be written as {wanted.label}")
         query = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"
         _, body = snapshot.serialise(query, lambda _form: wanted.media_type)
-        return Representation(body, wanted, snapshot.version)
+        return Representation.of(snapshot, body, wanted)
 
     def ontology(self, wanted: Format, part: str = "", version: str = "") -> Representation:
         """Return the ontology as one document, or a part or version of it. Raises NotFound, NotAcceptable."""
@@ -325,4 +334,4 @@ class App:
         return self._page(page.catalogue_page(list(self.catalogue)), self.snapshot())
 
     def _page(self, text: str, snapshot: Snapshot) -> Representation:
-        return Representation(text.encode(), Format.HTML, snapshot.version)
+        return Representation.of(snapshot, text.encode(), Format.HTML)

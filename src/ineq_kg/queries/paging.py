@@ -4,8 +4,8 @@ A cursor names the version, the question with its values, the place in the answe
 Versions never change, so the place is a key: whoever walks all pages gets every row exactly once, in one order, whatever is
 committed in between. The digest proves it: where the row before the place is another, the page is refused, never guessed.
 
-Oxigraph reads no index in the order asked for (ORDER BY with LIMIT took as long as ORDER BY alone), so that a filter on the last
-row's values would save nothing, and could not be written: SPARQL orders IRIs, and unbound before all, but does not compare them.
+Oxigraph reads no index in the order asked for (ORDER BY with LIMIT took as long as ORDER BY alone), so that a filter on the
+last row's values would save nothing, and could not be written: SPARQL orders IRIs and puts unbound first, but compares neither.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class Cursor:
             version, question, position, before = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         except (ValueError, TypeError, binascii.Error, RecursionError) as error:
             raise _unsound(text) from error
-        if type(position) is not int or position < 0 or not all(isinstance(x, str) for x in (version, question, before)):
+        if (
+            type(position) is not int
+            or position < 0
+            or not all(isinstance(x, str) for x in (version, question, before))
+        ):
             raise _unsound(text)
         return cls(version, question, position, before)
 
@@ -70,7 +74,10 @@ class Window:
         """Return the window that these two parameters ask for. Raises ParameterError."""
         if not limit.isascii() or not limit.isdigit() or len(limit) > 9 or not 1 <= int(limit) <= MAX_ROWS:
             raise ParameterError(
-                f"limit: {limit[:60]!r} is no number of rows", parameter="limit", value=limit[:60], mend=f"1 to {MAX_ROWS:,}."
+                f"limit: {limit[:60]!r} is no number of rows",
+                parameter="limit",
+                value=limit[:60],
+                mend=f"1 to {MAX_ROWS:,}.",
             )
         return cls(int(limit), Cursor.parse(cursor) if cursor else None)
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
 from ineq_kg.store.guard import refuse_egress
-from ineq_kg.store.journal import Entry, Note
+from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.store.tokens import tokens
 from ineq_kg.triples.terms import RdfTerm, plain
@@ -219,14 +219,14 @@ class EmbeddedStore:
         """Return the commits that led to the current version, oldest first, pruned versions' included."""
         return self.versions.journal.entries(self.versions.current())
 
-    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Quad]], note: Note = Note()) -> str:
+    def replace_graphs(self, graphs: Mapping[str, Iterable[ox.Quad]], note: Note = UNSIGNED) -> str:
         """Make each named graph hold exactly these quads, all of them or none, and return the new version's name.
 
         Raises StoreBusy, StoreFull or StoreError; the current version is then what it was before.
         """
         return self.commit(lambda store: _replace(store, graphs), note)
 
-    def commit(self, change: Callable[[ox.Store], object], note: Note = Note(), base: str | None = None) -> str:
+    def commit(self, change: Callable[[ox.Store], object], note: Note = UNSIGNED, base: str | None = None) -> str:
         """Make what `change` does to a copy of the current version (or of the version `base`) the new one; return its name.
 
         Whatever `change` raises, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
@@ -240,12 +240,21 @@ class EmbeddedStore:
                     if base is not None or parent is not None:
                         self._clone(base or parent or "", version)
                     self._change(version, change)
-                    self.versions.journal.append(Entry(version, parent, datetime.now(UTC), note, base))
+                    self.versions.journal.append(Entry(version, parent, self._time(), note, base))
                     self.versions.flip(version)
             finally:
                 if self.versions.current() != version:
                     self.versions.prune()
             return version
+
+    def _time(self) -> datetime:
+        """Return when a commit is made: now, but later by a second than the one before where the clock was set back.
+
+        Times of commits only ever grow, which `Last-Modified` rests on.
+        """
+        now = datetime.now(UTC)
+        before = self.entries()[-1:]
+        return now if not before or before[0].at < now else before[0].at + timedelta(seconds=1)
 
     def _clone(self, version: str, into: str) -> None:
         hold = self.versions.reading(version)

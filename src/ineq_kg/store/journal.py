@@ -1,7 +1,7 @@
 """Who committed what, when and why: one line of JSON a commit, only ever added to.
 
-A line is written, and is on the disk, before its version becomes current, so that no version is without one. A commit that is cut
-off between the two leaves a line of a version that never was: entries are therefore those on the way back from the current
+A line is written, and is on the disk, before its version becomes current, so that no version is without one. A commit that is
+cut off between the two leaves a line of a version that never was: entries are therefore those on the way back from the current
 version, each to the one that it was made from.
 """
 
@@ -24,6 +24,9 @@ class Note:
     why: str = ""
 
 
+UNSIGNED = Note()
+
+
 @dataclass(frozen=True)
 class Entry:
     """One commit. `parent` is the version it was made from, if any; `at` is when, in UTC; `base` where it undoes others."""
@@ -31,7 +34,7 @@ class Entry:
     version: str
     parent: str | None
     at: datetime
-    note: Note = Note()
+    note: Note = UNSIGNED
     base: str | None = None
 
     def line(self) -> str:

@@ -125,7 +125,9 @@ class Versions:
                 if self.path(version).is_dir():
                     return hold
         raise VersionGone(
-            f"version {version[:40]!r} is not kept", name=version, mend=f"Kept: {', '.join(self.committed()) or 'none'}."
+            f"version {version[:40]!r} is not kept",
+            name=version,
+            mend=f"Kept: {', '.join(self.committed()) or 'none'}.",
         )
 
     def prune(self, keep: int = KEEP) -> list[str]:
