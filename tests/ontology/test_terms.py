@@ -80,6 +80,16 @@ def test_the_reporting_items_are_nineteen_in_the_order_of_their_phases(ontology:
     assert {p for _, p in items} == set(range(1, 8))
 
 
+def test_each_reporting_item_says_whether_it_was_read_in_the_guidance(ontology: rdflib.Graph) -> None:
+    for item, number in ontology.subject_objects(rdflib.URIRef(IKG.itemNumber)):
+        source = str(ontology.value(item, rdflib.DCTERMS.source))
+        notes = map(str, ontology.objects(item, SKOS.editorialNote))
+        assert "10.1186/s12874-018-0600-0" in source
+        unverified = any(note.startswith("Not verified against Table 1 of France et al. 2019") for note in notes)
+        assert ("read on " in source and "https://" in source) != unverified, number
+        assert unverified == ("not verified" in source), number
+
+
 def test_each_order_of_construct_says_whose_definitions_there_are(ontology: rdflib.Graph) -> None:
     for order in (IKG.FirstOrderConstruct, IKG.SecondOrderConstruct, IKG.ThirdOrderConstruct):
         notes = " ".join(ontology.objects(rdflib.URIRef(order), SKOS.scopeNote))
@@ -142,3 +152,12 @@ def test_the_header_names_version_licence_and_creator(ontology: rdflib.Graph) ->
     header = rdflib.URIRef(ONTOLOGY)
     for predicate in (OWL.versionIRI, OWL.versionInfo, rdflib.DCTERMS.license, rdflib.DCTERMS.creator):
         assert ontology.value(header, predicate) is not None
+
+
+def test_the_header_cites_prior_art_in_qualitative_coding(ontology: rdflib.Graph) -> None:
+    """QualiCO by its article, semrevtut and REFI-QDA by their sites."""
+    assert set(map(str, ontology.objects(rdflib.URIRef(ONTOLOGY), rdflib.DCTERMS.references))) == {
+        "https://doi.org/10.1108/AJIM-11-2019-0320",
+        "https://github.com/prei007/semrevtut-resources",
+        "https://www.qdasoftware.org/",
+    }
