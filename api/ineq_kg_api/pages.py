@@ -11,22 +11,18 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from ineq_kg import __version__
 from ineq_kg.app import App
 from ineq_kg.errors import NotFound, StoreEmpty
-from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.queries.definition import Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.losses import losses_data
-from ineq_kg.triples.naming import iri_of
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
+from ineq_kg_api.openapi import FORMATS, operation
 from ineq_kg_api.responses import SECURITY, respond
 
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
 At = Annotated[str | None, Query(description="A version of the dataset that is kept, as an ETag or a cursor names it")]
-TABLES = (Format.HTML, *Format.for_form("select"))
-# A program that accepts anything gets data; a browser names HTML first and gets the page.
-DATA_FIRST = (*Format.for_form("select"), Format.HTML)
 
 
 def _accept(request: Request) -> str:
@@ -101,37 +97,6 @@ def explain_routes(app: App) -> APIRouter:
     return router
 
 
-def analysis_routes(app: App) -> APIRouter:
-    """Return the routes of the analyses."""
-    router = APIRouter(tags=["Analysis"])
-
-    @router.get("/analysis/without", summary="What would fall without these studies?")
-    def without(
-        study: Annotated[list[str], Query(examples=[["mcmahon-2022/study/babbel"]])], at: At = None
-    ) -> JSONResponse:
-        """Answer with every construct, claim and argument and what it loses, with and without doubtful readings."""
-        return JSONResponse(losses_data([iri_of(one) for one in study], app.at(at).without_studies(study)))
-
-    return router
-
-
-def _openapi(query: NamedQuery) -> dict[str, object]:
-    formats = [member.extension for member in TABLES]
-    parameters: list[dict[str, object]] = [
-        {
-            "name": name,
-            "in": "query",
-            "required": parameter.required,
-            "description": parameter.description,
-            "schema": {"type": "string"},
-            **({"example": parameter.example} if parameter.example else {}),
-        }
-        for name, parameter in query.header.parameters.items()
-    ]
-    parameters.append({"name": "format", "in": "query", "schema": {"type": "string", "enum": formats}})
-    return {"parameters": parameters}
-
-
 HOW = frozenset({"format", "limit", "cursor", "at"})
 
 
@@ -145,40 +110,41 @@ def _values(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
 
 
 def query_routes(app: App) -> APIRouter:
-    """Return a route for the catalogue and one for each named query in it."""
+    """Return a route for the catalogue and one for each question in it."""
     router = APIRouter(tags=["Queries"])
 
-    @router.get("/queries", summary="The named queries")
+    @router.get("/queries", summary="The questions that can be asked by name")
     def catalogue(request: Request, asked: Asked = None) -> Response:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return respond(request, app.catalogue_page())
-        return JSONResponse([{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.catalogue])
+        return JSONResponse([{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions])
 
-    def add(query: NamedQuery) -> None:
+    def add(question: Question) -> None:
         def ask(request: Request) -> Response:
             values, how = _values(request)
-            wanted = choose(_accept(request), DATA_FIRST, how.get("format"))
+            wanted = choose(_accept(request), FORMATS, how.get("format"))
             window = (
                 Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
             )
-            return respond(request, app.at(how.get("at")).answer(query.name, values, wanted, window))
+            return respond(request, app.at(how.get("at")).answer(question.name, values, wanted, window))
 
         router.add_api_route(
-            f"/queries/{query.name}",
+            f"/queries/{question.name}",
             ask,
             methods=["GET"],
-            name=query.name,
-            summary=query.header.summary,
-            description=query.header.question,
-            openapi_extra=_openapi(query),
+            name=question.name,
+            summary=question.header.summary,
+            description=question.header.question,
+            response_class=Response,
+            openapi_extra=operation(question.name, question.header),
         )
 
-    for query in app.catalogue:
-        add(query)
+    for question in app.questions:
+        add(question)
 
     @router.get("/queries/{name}", include_in_schema=False)
     def unknown(name: str) -> Response:
-        app.catalogue[name]
+        app.questions[name]
         raise NotFound(f"there is no query {name!r}", name=name)
 
     return router

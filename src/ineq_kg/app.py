@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ineq_kg.analysis.robustness import Loss, gather, without
+from ineq_kg.analysis.catalogue import ANALYSES
+from ineq_kg.analysis.definition import Analysis
+from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
 from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
 from ineq_kg.loading import axioms, prepare
-from ineq_kg.queries.binding import bind, iri_term
+from ineq_kg.queries.binding import Values, bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
-from ineq_kg.queries.paging import Page, Window
+from ineq_kg.queries.choices import choices
+from ineq_kg.queries.definition import NamedQuery, Question
+from ineq_kg.queries.paging import Page, Window, page_of
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
@@ -27,10 +31,16 @@ from ineq_kg.represent import page
 from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
+from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
+from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
+from ineq_kg.store.limits import DEFAULTS, Limits
+from ineq_kg.store.pool import Pool, Running
+from ineq_kg.store.retention import NEWEST, Retention
+from ineq_kg.store.update import graph_name
 from ineq_kg.triples.mapper import write
 from ineq_kg.triples.naming import graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
 from ineq_kg.triples.quads import ntriples, parse_quads
@@ -38,6 +48,8 @@ from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 Progress = Callable[[str, int, int], None]
 FOUNDING = "mcmahon-2022"
+# Rows that a page shows at a time, where no number is asked for.
+PAGE_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -107,16 +119,36 @@ def consistency(loaded: Loaded, reasoner: Reasoner) -> Verdict:
 class App:
     """A store and a catalogue of queries, and every answer they can give."""
 
-    def __init__(self, store: EmbeddedStore, catalogue: Catalogue) -> None:
+    def __init__(
+        self, store: EmbeddedStore, catalogue: Catalogue[NamedQuery], limits: Limits = DEFAULTS, *, union: bool = True
+    ) -> None:
         self.store = store
+        self.changes = Changes(store, limits)
+        self.union = union
+        self.pool = Pool(limits)
         self.catalogue = catalogue
+        self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **ANALYSES})
         self._held: Snapshot | None = None
         self._publication = Publication(resource("ontology"))
 
     @classmethod
-    def open(cls, store: Path, queries: Path | None = None) -> App:
-        """Return an app on the store in this directory. Raises DefinitionError where a query file is wrong."""
-        return cls(EmbeddedStore(store), Catalogue.read(queries or resource("queries")))
+    def open(
+        cls,
+        store: Path,
+        queries: Path | None = None,
+        limits: Limits = DEFAULTS,
+        *,
+        union: bool = True,
+        retention: Retention = NEWEST,
+    ) -> App:
+        """Return an app on the store in this directory; `queries` is a folder of the user's own, beside ours.
+
+        SPARQL queries that name no graph ask the `union` of all graphs, or else the unnamed graph. Each commit leaves the
+        versions that `retention` says.
+        Raises DefinitionsRejected where a query file is wrong, InputError where there is no such folder.
+        """
+        catalogue = Catalogue.read(resource("queries"), *filter(None, [queries]), taken=ANALYSES)
+        return cls(EmbeddedStore(store, retention), catalogue, limits, union=union)
 
     def at(self, version: str | None = None) -> App:
         """Return this app as it answers on one version of the dataset, whatever is committed since; else on today's.
@@ -153,41 +185,65 @@ class App:
         note = Note(who, f"loaded {', '.join(report)}")
         return LoadReport(report, self.store.replace_graphs(graphs, note))
 
+    def revert(self, version: str, note: Note) -> str:
+        """Make a new version that holds what this one holds; return its name. Raises VersionGone where it is not kept."""
+        return self.changes.revert(version, Terms(note)).version
+
     def _ontology_quads(self) -> list[Any]:
         ntriples = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
         return parse_quads(ntriples, Format.NTRIPLES.media_type, ONTOLOGY_GRAPH)
 
     # --- named queries ---------------------------------------------------------------------------------------------
 
-    def rows(self, name: str, values: Mapping[str, str]) -> tuple[Rows, str]:
-        """Return the rows of a named query and the version they are true of.
+    def rows(self, name: str, values: Values) -> tuple[Rows, str]:
+        """Return the rows that answer a question, and the version they are true of.
 
         Raises NotFound, ParameterError.
         """
         snapshot = self.snapshot()
-        text, dataset = bind(self.catalogue[name], values)
-        return snapshot.select(text, dataset), snapshot.version
+        return self._rows(self.questions[name], values, snapshot), snapshot.version
 
-    def answer(
-        self, name: str, values: Mapping[str, Any], wanted: Format, window: Window | None = None
-    ) -> Representation:
-        """Answer a named query in a format. Raises NotFound, ParameterError, NotAcceptable."""
-        query = self.catalogue[name]
-        values = {key: one if isinstance(one, str) else one[-1] for key, one in values.items()}
+    def _rows(self, question: Question, values: Values, snapshot: Snapshot) -> Rows:
+        if isinstance(question, NamedQuery):
+            text, dataset = bind(question, values)
+            return snapshot.select(text, dataset)
+        if not isinstance(question, Analysis):
+            raise TypeError(f"{question.name} is neither a query nor an analysis")
+
+        def ask(name: str, given: Values) -> Rows:
+            return self._rows(self.questions[name], given, snapshot)
+
+        return question.answer(ask, values)
+
+    def answer(self, name: str, values: Values, wanted: Format, window: Window | None = None) -> Representation:
+        """Answer a question in a format: whole, or the part of it that `window` asks for (a page shows a part at a time).
+
+        Raises NotFound, ParameterError, NotAcceptable, VersionGone.
+        """
+        question = self.questions[name]
+        if window is not None and window.cursor is not None:
+            return self.at(window.cursor.version)._answer(question, values, wanted, window)
+        return self._answer(question, values, wanted, window)
+
+    def _answer(self, question: Question, values: Values, wanted: Format, window: Window | None) -> Representation:
         snapshot = self.snapshot()
         if wanted is Format.HTML:
-            given = {key: value for key, value in values.items() if value}
-            missing = [key for key, item in query.header.parameters.items() if item.required and key not in given]
-            rows = None
-            if not missing:
-                text, dataset = bind(query, given)
-                rows = snapshot.select(text, dataset)
-            return self._page(page.query_page(query, given, rows), snapshot)
-        if not wanted.holds("select"):
-            raise NotAcceptable(f"a table cannot be written as {wanted.label}")
-        text, dataset = bind(query, values)
-        _, body = snapshot.serialise(text, lambda _form: wanted.media_type, dataset)
-        return Representation.of(snapshot, body, wanted)
+            return self._question_page(question, values, window or Window(PAGE_ROWS), snapshot)
+        rows = self._rows(question, values, snapshot)
+        shown = None if window is None else page_of(rows, window, snapshot.version, question.name, values)
+        body = write_table(rows if shown is None else shown.rows, wanted, Asked(question, values, snapshot.version))
+        return Representation.of(snapshot, body, wanted, shown)
+
+    def _question_page(self, question: Question, values: Values, window: Window, snapshot: Snapshot) -> Representation:
+        given = {name: value for name, value in values.items() if any(value)}
+        missing = [key for key, item in question.header.parameters.items() if item.required and key not in given]
+        shown = None
+        if not missing:
+            rows = self._rows(question, given, snapshot)
+            shown = page_of(rows, window, snapshot.version, question.name, given)
+        offered = choices(snapshot, question.header, given)
+        text = page.query_page(question, given, shown, offered, limit=window.limit)
+        return Representation.of(snapshot, text.encode(), Format.HTML, shown)
 
     def trace(self, name: str, *, up: bool = False) -> Node:
         """Return what a node rests on, or with `up` what rests on it. Raises NotFound with near names."""
@@ -238,23 +294,6 @@ class App:
         """Return the page of an explanation."""
         return page.explanation_page(step)
 
-    def without_studies(self, studies: Sequence[str]) -> list[Loss]:
-        """Return what leaving out studies of one synthesis does to all that rests on studies.
-
-        Raises NotFound for a study that supports nothing there or is of another synthesis.
-        """
-        removed = [iri_of(study) for study in studies]
-        synthesis = synthesis_of(removed[0]) or ""
-        rows, _ = self.rows("support", {"synthesis": synthesis})
-        supported = gather({name: str(term) for name, term in row.items() if term is not None} for row in rows)
-        known = frozenset().union(*(one.certain | one.doubtful for one in supported))
-        for study, iri in zip(studies, removed, strict=True):
-            if iri not in known:
-                if self.table(f"SELECT ?s WHERE {{ {iri_term(iri)} a ikg:Study ; ikg:inSynthesis ?s }}").rows:
-                    continue
-                raise self._unknown(study, iri)
-        return without(supported, removed)
-
     def syntheses(self) -> list[str]:
         """Return the IRIs of all syntheses loaded, sorted."""
         rows = self.snapshot().select(
@@ -264,24 +303,40 @@ class App:
 
     # --- SPARQL ----------------------------------------------------------------------------------------------------
 
-    def sparql(self, text: str, choose: Callable[[str], Format], dataset: Dataset | None = None) -> Representation:
-        """Answer any read-only SPARQL query. `choose` is told the form of the answer and picks the format.
+    def sparql(
+        self,
+        text: str,
+        choose: Callable[[str], Format],
+        dataset: Dataset | None = None,
+        *,
+        client: str = "",
+        seconds: float | None = None,
+    ) -> Running[Representation]:
+        """Begin to answer any read-only SPARQL query, in a process of its own; the handle waits for it, or withdraws it.
 
-        Raises QueryError, QueryRefused; whatever `choose` raises.
+        `choose` is told the form of the answer and picks the format. `client` is who asks; `seconds` may lower the time limit.
+        Raises TooManyQueries, and what `choose` raises; the handle QueryError, QueryRefused, NotAcceptable, QueryStopped.
         """
         snapshot = self.snapshot()
-        chosen: list[Format] = []
+        media_types = for_each_form(lambda form: choose(form).media_type)
+        asked = replace(dataset or Dataset(), union=self.union)
+        job = Job(self.store.directory, snapshot.version, text, asked, media_types)
 
-        def media_type(form: str) -> str:
-            chosen.append(choose(form))
-            return chosen[0].media_type
+        def written(answer: Answer) -> Representation:
+            return Representation.of(snapshot, answer.body, choose(answer.form))
 
-        _, body = snapshot.serialise(text, media_type, dataset or Dataset())
-        return Representation.of(snapshot, body, chosen[0])
+        return self.pool.submit(job, written, client=client, seconds=seconds)
 
     def table(self, text: str) -> Rows:
         """Return the rows of a SELECT query."""
         return self.snapshot().select(text)
+
+    def graph(self, graph: str | None, wanted: Format) -> Representation:
+        """Return a graph as it is, None being the unnamed one, in a format for graphs. Raises NotFound, ParameterError."""
+        snapshot = self.snapshot()
+        if graph is not None and not snapshot.has(graph_name(graph)):
+            raise NotFound(f"there is no graph {graph}", name=graph)
+        return Representation.of(snapshot, snapshot.graph(graph, wanted.media_type), wanted)
 
     # --- resources -------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import comb
 
 import pytest
+from answers import STUDIES, some_studies, supported
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,18 +14,6 @@ from hypothesis import strategies as st
 from ineq_kg.analysis.robustness import Supported, Verdict, leave_out, without
 from ineq_kg.app import App
 from places import Finished
-
-STUDIES = [f"study-{letter}" for letter in "abcdef"]
-some_studies = st.frozensets(st.sampled_from(STUDIES))
-supported = st.lists(
-    st.builds(
-        lambda node, certain, doubtful: Supported(node, "", node, certain, doubtful - certain),
-        st.text(min_size=1, max_size=4),
-        some_studies,
-        some_studies,
-    ),
-    max_size=6,
-)
 
 
 @given(supported)
@@ -66,17 +55,16 @@ def test_every_set_of_studies_is_tried(nodes: list[Supported], size: int) -> Non
     ],
 )
 def test_what_falls_without_one_study_of_the_founding_synthesis(loaded: App, study: str, falls: set[str]) -> None:
-    losses = loaded.without_studies([f"mcmahon-2022/study/{study}"])
-    fallen = {loss.supported.node.split("mcmahon-2022/")[1] for loss in losses if loss.certain is Verdict.FALLS}
+    rows, _ = loaded.rows("leave-out", {"study": f"mcmahon-2022/study/{study}"})
+    fallen = {str(row["node"]).split("mcmahon-2022/")[1] for row in rows if str(row["outcome"]) == Verdict.FALLS.value}
     assert {node for node in fallen if node.startswith("translated/")} == falls
 
 
 def test_a_doubtful_cell_gives_two_answers(loaded: App) -> None:
-    losses = loaded.without_studies(["mcmahon-2022/study/blackman"])
-    by_node = {loss.supported.node.rsplit("/", 1)[1]: loss for loss in losses}
+    rows, _ = loaded.rows("leave-out", {"study": ["mcmahon-2022/study/blackman"]})
     # Row 22's one stroke may be a 1: its only study is a doubtful one.
-    bottom_up = by_node["lack-of-bottom-up-pressure"]
-    assert (bottom_up.certain, bottom_up.with_doubtful) == (Verdict.UNSUPPORTED, Verdict.FALLS)
+    bottom_up = next(row for row in rows if str(row["node"]).endswith("/lack-of-bottom-up-pressure"))
+    assert [str(bottom_up[name]) for name in ("outcome", "worst")] == [Verdict.UNSUPPORTED.value, Verdict.FALLS.value]
 
 
 def test_at_the_command_line_and_over_http(run: Callable[..., Finished], loaded: App, client: TestClient) -> None:
@@ -87,8 +75,7 @@ def test_at_the_command_line_and_over_http(run: Callable[..., Finished], loaded:
     assert "social empathy" in result.out
     nothing = run("without", "mcmahon-2022/study/nobody", "--store", store)
     assert nothing.code == 3
-    told = client.get("/analysis/without", params={"study": "mcmahon-2022/study/babbel"}).json()
-    assert told["removed"] == ["mcmahon-2022/study/babbel"]
-    fallen = [loss["label"] for loss in told["losses"] if loss["certain"] == "loses every study"]
+    told = client.get("/queries/leave-out", params={"study": "mcmahon-2022/study/babbel"}).json()["results"]["bindings"]
+    fallen = [row["label"]["value"] for row in told if row["outcome"]["value"] == "loses every study"]
     assert any("social empathy" in label for label in fallen)
-    assert client.get("/analysis/without").status_code == 422
+    assert client.get("/queries/leave-out").status_code == 422

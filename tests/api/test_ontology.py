@@ -11,7 +11,7 @@ from rdflib import OWL, RDF
 
 from ineq_kg.ingest.ontology import parts_of
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.ontology import FORMATS, declared
+from ineq_kg.represent.ontology import FORMATS, RL_PART, declared
 from ineq_kg.resources import resource
 from ineq_kg.vocabulary import IKG, IKG_NS, ONTOLOGY
 
@@ -40,7 +40,7 @@ def test_the_ontology_in_the_format_asked_for(client: TestClient, path: str, for
         assert set(graph.subjects(RDF.type, OWL.Ontology)) == {rdflib.URIRef(ONTOLOGY)}
 
 
-@pytest.mark.parametrize("part", parts_of(resource("ontology")))
+@pytest.mark.parametrize("part", [*parts_of(resource("ontology")), RL_PART])
 def test_every_part_is_found_at_its_iri(client: TestClient, part: str) -> None:
     turtle = client.get(f"/ontology/{part}", headers={"Accept": "text/turtle"})
     graph = rdflib.Graph().parse(data=turtle.content, format="turtle")

@@ -166,4 +166,4 @@ def test_the_description_of_the_api_is_whole(client: TestClient) -> None:
         paths
     )
     names = [parameter["name"] for parameter in paths["/queries/trace"]["get"]["parameters"]]
-    assert names == ["start", "format"]
+    assert names == ["start", "format", "limit", "cursor", "at"]

@@ -6,7 +6,9 @@ claims. Leaving studies out removes them from every set. The idea is that of sen
 synthesis (Carroll, Booth & Lloyd-Jones 2012, who left out studies of poor reporting to see what remained).
 
 Assumptions: support counts studies, not their weight or richness; a construct with one study left stands. Doubtful cells are
-never counted as fact: everything is computed twice, on certain readings alone and with doubtful ones, and both are given.
+never counted as fact. Everything is computed on certain readings alone, and as an interval over the doubtful ones: the least
+and the worst that can become of a node, whichever of them turn out to be real. The worst need not be where all of them are
+real, nor where none is: a doubtful study that is left out weighs most where the doubtful ones that stay are not real.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
+from operator import attrgetter
 
 from ineq_kg.vocabulary import IKG
 
@@ -50,11 +53,16 @@ class Supported:
 
 @dataclass(frozen=True)
 class Loss:
-    """What leaving studies out does to one node: under certain readings alone, and with doubtful ones."""
+    """What leaving studies out does to one node: under certain readings alone, with all doubtful ones, and at either end.
+
+    `least` and `worst` bound what happens under any choice of which doubtful readings are real.
+    """
 
     supported: Supported
     certain: Verdict
     with_doubtful: Verdict
+    least: Verdict
+    worst: Verdict
 
     @property
     def agreed(self) -> bool:
@@ -111,7 +119,18 @@ def _verdict(studies: frozenset[str], removed: frozenset[str]) -> Verdict:
 def without(supported: Iterable[Supported], removed: Collection[str]) -> list[Loss]:
     """Return what leaving the studies `removed` out does to every node, in the order given."""
     gone = frozenset(removed)
-    return [Loss(one, _verdict(one.certain, gone), _verdict(one.certain | one.doubtful, gone)) for one in supported]
+    return [_loss(one, gone) for one in supported]
+
+
+def _loss(one: Supported, gone: frozenset[str]) -> Loss:
+    # The share lost is least where just the doubtful studies that stay are real, and largest where just those that go are.
+    # Without any certain study a node may also have had no support at all, or support that stays.
+    certain = _verdict(one.certain, gone)
+    every = _verdict(one.certain | one.doubtful, gone)
+    least = _verdict(one.certain | (one.doubtful - gone), gone)
+    worst = _verdict(one.certain | (one.doubtful & gone), gone)
+    by_loss = attrgetter("order")
+    return Loss(one, certain, every, min(certain, least, key=by_loss), max(every, worst, key=by_loss))
 
 
 def leave_out(supported: Iterable[Supported], size: int) -> Iterator[tuple[tuple[str, ...], list[Loss]]]:
@@ -120,3 +139,13 @@ def leave_out(supported: Iterable[Supported], size: int) -> Iterator[tuple[tuple
     studies = sorted(frozenset().union(*(one.certain | one.doubtful for one in listed)))
     for removed in combinations(studies, size):
         yield removed, without(listed, removed)
+
+
+def fewest_to_fall(studies: Collection[str]) -> int | None:
+    """Return the smallest number of studies without which a node on these studies falls; None for one that rests on none."""
+    return len(studies) or None
+
+
+def fewest_to_halve(studies: Collection[str]) -> int | None:
+    """Return the smallest number of studies whose loss takes half of them or more; None for a node that rests on none."""
+    return (len(studies) + 1) // 2 or None

@@ -18,5 +18,5 @@ def without(
     store: StoreOption = None,
 ) -> None:
     """Say what would lose its support if studies were left out, with and without doubtful readings."""
-    opened = open_app(store)
-    out.print(losses_table(opened.without_studies(studies)), highlight=False)
+    rows, _ = open_app(store).rows("leave-out", {"study": studies})
+    out.print(losses_table(rows), highlight=False)

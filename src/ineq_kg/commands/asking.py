@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ineq_kg.analysis.catalogue import ANALYSES
 from ineq_kg.commands.terminal import StoreOption, open_app, out, write
-from ineq_kg.errors import InputError, NotAcceptable, ParameterError, QueryError
+from ineq_kg.errors import InputError, NotAcceptable, ParameterError
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.text import rows_table, trace_tree
+from ineq_kg.represent.query_catalogue import catalogue_turtle
+from ineq_kg.represent.text import question_help, rows_table, trace_tree
+from ineq_kg.resources import resource
+from ineq_kg.store.embedded import FORM_SELECT, read_rows
+from ineq_kg.store.limits import UNLIMITED
 
 commands = typer.Typer()
 
@@ -26,31 +32,35 @@ def sparql(
         str,
         typer.Option("--format", help="table, csv, tsv, json, xml, ttl, nt, trig, nq, jsonld or rdfxml."),
     ] = "",
+    timeout: Annotated[
+        float | None, typer.Option(help="Give up after so many seconds.", metavar="SECONDS", min=0.001)
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Ask the store in SPARQL 1.1. Our prefixes need no declaration; without FROM, all graphs are asked together."""
     text = _query_text(query)
-    opened = open_app(store)
     wanted = None if format_ in {"", "table"} else _format(format_)
-    if wanted is None:
-        try:
-            out.print(rows_table(opened.table(text)))
-            return
-        except QueryError as error:
-            if format_ == "table" or "SELECT query is needed" not in error.message:
-                raise
 
     def choose(form: str) -> Format:
-        if wanted is None:
-            return Format.for_form(form)[0]
-        if not wanted.holds(form):
-            possible = ", ".join(member.extension for member in Format.for_form(form))
-            raise NotAcceptable(
-                f"this query's answer cannot be written as {wanted.label}", mend=f"Use one of: {possible}."
-            )
-        return wanted
+        offered = Format.for_form(form)
+        chosen = wanted or (None if format_ == "table" and form != FORM_SELECT else offered[0])
+        if chosen not in offered:
+            kind = "a table" if chosen is None else chosen.label
+            possible = ", ".join(member.extension for member in offered)
+            raise NotAcceptable(f"this query's answer cannot be written as {kind}", mend=f"Use one of: {possible}.")
+        return chosen
 
-    write(opened.sparql(text, choose).body)
+    # In a process of its own even here: no signal reaches a query that runs, and Ctrl-C is to end it.
+    opened = open_app(store, limits=replace(UNLIMITED, seconds=timeout))
+    try:
+        answer = opened.sparql(text, choose).result()
+    finally:
+        opened.pool.stop()
+    rows = read_rows(answer.body) if wanted is None and answer.format is Format.JSON else None
+    if rows is None:
+        write(answer.body)
+    else:
+        out.print(rows_table(rows))
 
 
 def _query_text(query: str) -> str:
@@ -72,9 +82,9 @@ def _format(name: str) -> Format:
     return found
 
 
-def _values(arguments: list[str]) -> dict[str, str]:
-    """Return the parameters given as `--name value` or `--name=value`."""
-    values: dict[str, str] = {}
+def _values(arguments: list[str]) -> dict[str, list[str]]:
+    """Return the parameters given as `--name value` or `--name=value`; one given again has several values."""
+    values: dict[str, list[str]] = {}
     rest = iter(arguments)
     for argument in rest:
         if not argument.startswith("--"):
@@ -83,37 +93,76 @@ def _values(arguments: list[str]) -> dict[str, str]:
         given = value if equals else next(rest, None)
         if given is None:
             raise ParameterError(f"{name} has no value", parameter=name, mend=f"Write --{name} VALUE.")
-        values[name] = given
+        values.setdefault(name, []).append(given)
     return values
+
+
+def _validate(folder: Path) -> None:
+    """Check a user's queries as they would stand beside ours."""
+    ours = resource("queries")
+    catalogue = Catalogue.read(folder) if folder.resolve() == ours else Catalogue.read(ours, folder, taken=ANALYSES)
+    number = sum(query.path.is_relative_to(folder) for query in catalogue)
+    out.print(f"{number} {'query' if number == 1 else 'queries'}, nothing to mend", highlight=False)
+
+
+def _send(body: bytes, wanted: Format, output: Path | None) -> None:
+    """Write an answer to a file or to standard output; a workbook never to a terminal."""
+    if output is not None:
+        try:
+            output.write_bytes(body)
+        except OSError as error:
+            raise InputError(f"{output} cannot be written ({error.strerror or error})", mend="Name another.") from error
+    elif wanted is Format.XLSX:
+        if sys.stdout.isatty():
+            raise InputError(f"{wanted.label} is not for a terminal", mend="Name a file: --output answer.xlsx.")
+        write(body, whole=True)
+    else:
+        write(body)
 
 
 @commands.command(
     epilog="Example: ineq-kg query trace --start mcmahon-2022/claim/predominant-perspective --format csv",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
 )
 def query(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The query's name; without one, all are listed.")] = "",
-    format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json or xml.")] = "table",
-    queries: Annotated[Path | None, typer.Option(help="A folder of .rq files of your own.", metavar="DIR")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, csv, tsv, json, xml, xlsx or ttl.")] = "table",
+    output: Annotated[Path | None, typer.Option(help="Write to a file.", metavar="FILE")] = None,
+    queries: Annotated[
+        Path | None, typer.Option(help="A folder of .rq files of your own, beside ours.", metavar="DIR")
+    ] = None,
     validate: Annotated[Path | None, typer.Option(help="Only check the .rq files of a folder.", metavar="DIR")] = None,
+    catalogue: Annotated[
+        bool, typer.Option("--catalogue", help="Print all queries as RDF: SHACL's in Turtle.")
+    ] = False,
+    server: Annotated[
+        str, typer.Option(help="Where the queries of a --catalogue are served.", metavar="URL")
+    ] = "http://127.0.0.1:8000/",
+    help_: Annotated[bool, typer.Option("--help", help="Show this, or after a name what that query takes.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Ask a named query. Its parameters are options of its own: --start, --synthesis and so on."""
+    if help_ and not name:
+        typer.echo(context.get_help())
+        return
     if validate:
-        out.print(f"{len(Catalogue.read(validate).queries)} queries, nothing to mend", highlight=False)
+        _validate(validate)
         return
     opened = open_app(store, queries)
-    if not name:
-        for each in opened.catalogue:
+    if catalogue:
+        _send(catalogue_turtle(opened.catalogue, server.rstrip("/") + "/"), Format.TURTLE, output)
+    elif not name:
+        for each in opened.questions:
             out.print(f"{each.name}: {each.header.question}", highlight=False, markup=False)
-        return
-    values = _values(context.args)
-    if format_ == "table":
-        rows, _ = opened.rows(name, values)
+    elif help_:
+        out.print(question_help(opened.questions[name]), highlight=False)
+    elif format_ == "table" and output is None:
+        rows, _ = opened.rows(name, _values(context.args))
         out.print(rows_table(rows))
     else:
-        write(opened.answer(name, values, _format(format_)).body)
+        wanted = _format(output.suffix[1:] if output and format_ == "table" else format_)
+        _send(opened.answer(name, _values(context.args), wanted).body, wanted, output)
 
 
 @commands.command(epilog="Example: ineq-kg trace mcmahon-2022/study/babbel --up")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ineq_kg.access import TokenGate, Tokens
 from ineq_kg.app import FOUNDING, App
 from ineq_kg.commands.records import load_with_progress
 from ineq_kg.commands.terminal import StoreOption, open_app, out, settings
+from ineq_kg.config import DefaultGraph, limits_from
 from ineq_kg.represent.text import trace_tree
 from ineq_kg.resources import resource
 
@@ -19,10 +23,44 @@ commands = typer.Typer()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 8000,
+    queries: Annotated[
+        Path | None,
+        typer.Option(help="A folder of .rq files of your own, beside ours; else INEQ_KG_QUERIES.", metavar="DIR"),
+    ] = None,
+    workers: Annotated[
+        str | None, typer.Option(help="Processes that answer SPARQL queries; else INEQ_KG_WORKERS.", metavar="N")
+    ] = None,
+    query_timeout: Annotated[
+        str | None, typer.Option(help="How long one may run; else INEQ_KG_QUERY_TIMEOUT.", metavar="SECONDS")
+    ] = None,
+    query_memory: Annotated[
+        str | None, typer.Option(help="Memory of each process, as 1GiB; else INEQ_KG_QUERY_MEMORY.", metavar="SIZE")
+    ] = None,
+    result_limit: Annotated[
+        str | None, typer.Option(help="Length of an answer, as 64MiB; else INEQ_KG_RESULT_LIMIT.", metavar="SIZE")
+    ] = None,
+    result_rows: Annotated[
+        str | None, typer.Option(help="Rows or triples of an answer; else INEQ_KG_RESULT_ROWS.", metavar="N")
+    ] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Queries that may wait for a process; else INEQ_KG_QUEUE.", metavar="N")
+    ] = None,
+    default_graph: Annotated[
+        DefaultGraph | None,
+        typer.Option(help="What SPARQL queries that name no graph ask; else INEQ_KG_DEFAULT_GRAPH, else union."),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Serve the pages, the API and the SPARQL endpoint."""
-    _serve(open_app(store), host, port)
+    """Serve the pages, the API and the SPARQL endpoint. Limits on SPARQL queries may also be `none`."""
+    limits = {
+        "workers": workers,
+        "seconds": query_timeout,
+        "memory": query_memory,
+        "result_bytes": result_limit,
+        "result_rows": result_rows,
+        "waiting": queue,
+    }
+    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), host, port)
 
 
 def _serve(opened: App, host: str, port: int) -> None:
@@ -31,7 +69,8 @@ def _serve(opened: App, host: str, port: int) -> None:
     from ineq_kg_api import create_app
 
     out.print(f"Serving {opened.store.directory} on http://{host}:{port}/ (stop with Ctrl-C)", highlight=False)
-    uvicorn.run(create_app(opened), host=host, port=port, log_level="warning")
+    gate = TokenGate(Tokens(settings(opened.store.directory).tokens_file))
+    uvicorn.run(create_app(opened, gate), host=host, port=port, log_level="warning")
 
 
 @commands.command(epilog="Example: ineq-kg demo --no-serve")

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ineq_kg.app import App
-from ineq_kg.config import Settings
+from ineq_kg.config import DefaultGraph, Settings
+from ineq_kg.store.limits import Limits
 
 out = Console()
 err = Console(stderr=True)
@@ -34,10 +35,18 @@ def settings(store: Path | None) -> Settings:
     return Settings.read(store=store)
 
 
-def open_app(store: Path | None, queries: Path | None = None) -> App:
-    """Return the app on the store, and with the folder of queries, that a command names."""
-    chosen = settings(store)
-    return App.open(chosen.store, queries or chosen.queries)
+def open_app(
+    store: Path | None,
+    queries: Path | None = None,
+    limits: Limits | None = None,
+    default_graph: DefaultGraph | None = None,
+) -> App:
+    """Return the app on the store, and with the folder of queries, limits and default graph, that a command names."""
+    chosen = Settings.read(store=store, default_graph=default_graph)
+    union = chosen.default_graph == "union"
+    return App.open(
+        chosen.store, queries or chosen.queries, limits or chosen.limits, union=union, retention=chosen.retention
+    )
 
 
 @contextmanager
@@ -48,9 +57,9 @@ def progress_bar() -> Iterator[Progress]:
         yield progress
 
 
-def write(body: bytes) -> None:
-    """Write an answer to standard output as it is, ending with a line end."""
+def write(body: bytes, *, whole: bool = False) -> None:
+    """Write an answer to standard output as it is, ending with a line end unless it is `whole` without."""
     sys.stdout.buffer.write(body)
-    if not body.endswith(b"\n"):
+    if not whole and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()

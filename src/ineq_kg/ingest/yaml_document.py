@@ -42,7 +42,8 @@ class YamlDocument:
         return DocumentError(message, document=self.path, line=self.line(place), place=name, value=value, mend=mend)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a file of at most 16 MiB. Raises DocumentError where it cannot be read or is not UTF-8."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -137,7 +138,11 @@ class _Builder:
 
 def read_yaml(path: Path) -> YamlDocument:
     """Read one YAML file of at most 16 MiB. Raises DocumentError at the line that is wrong."""
-    text = _text(path)
+    return parse_yaml(path, read_text(path))
+
+
+def parse_yaml(path: Path, text: str) -> YamlDocument:
+    """Return the YAML in `text`, which stands in the file `path`. Raises DocumentError at the line that is wrong."""
     builder = _Builder(path, yaml.parse(text, Loader=yaml.CSafeLoader))
     try:
         data = builder.whole()

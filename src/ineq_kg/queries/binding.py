@@ -7,50 +7,67 @@ planning, which took over 20 s where this takes 1 ms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 import pyoxigraph as ox
 
-from ineq_kg.errors import DefinitionError, NotFound, ParameterError
-from ineq_kg.queries.definition import NamedQuery, Parameter
+from ineq_kg.errors import NotFound, ParameterError
+from ineq_kg.queries.definition import Header, NamedQuery, Parameter
 from ineq_kg.store.embedded import Dataset
-from ineq_kg.store.tokens import Token, tokens
+from ineq_kg.store.tokens import Token
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, synthesis_of
 from ineq_kg.vocabulary import XSD
 
 Term = ox.NamedNode | ox.Literal
+# One value as text, or several for a parameter that takes many.
+Values = Mapping[str, str | Sequence[str]]
 MAX_LENGTH = 10_000
+MAX_VALUES = 1_000
 
 
 def _iri(value: str) -> Term:
     return ox.NamedNode(iri_of(value))
 
 
-def _typed(name: str, canonical: Callable[[str], object]) -> Callable[[str], Term]:
+def _typed(name: str, canonical: Callable[[str], str]) -> Callable[[str], Term]:
     def make(value: str) -> Term:
-        return ox.Literal(str(canonical(value.strip())), datatype=ox.NamedNode(XSD.term(name)))
+        return ox.Literal(canonical(value.strip()), datatype=ox.NamedNode(XSD.term(name)))
 
     return make
 
 
+def _matching(pattern: str) -> Callable[[str], str]:
+    """Return what refuses text that is not wholly of this form: Python's own number types read more than XML Schema's."""
+    form = re.compile(pattern, re.ASCII)
+
+    def check(value: str) -> str:
+        if not form.fullmatch(value):
+            raise ValueError(value)
+        return value
+
+    return check
+
+
 def _boolean(value: str) -> str:
-    found = {"true": "true", "1": "true", "false": "false", "0": "false"}.get(value.lower())
-    if found is None:
-        raise ValueError(value)
-    return found
+    return {"true": "true", "1": "true", "false": "false", "0": "false"}[value.lower()]
 
 
+def _date(value: str) -> str:
+    return date.fromisoformat(value).isoformat()
+
+
+_language = _matching(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47's outline, as SPARQL's LANGTAG
 _MAKERS: dict[str, tuple[str, Callable[[str], Term]]] = {
     "iri": ("a slug such as mcmahon-2022/study/babbel, or an IRI", _iri),
     "string": ("text", ox.Literal),
     "enum": ("one of the listed values", ox.Literal),
-    "lang": ("a language tag such as en", ox.Literal),
-    "integer": ("a whole number", _typed("integer", int)),
-    "decimal": ("a number such as 0.5", _typed("decimal", Decimal)),
+    "lang": ("a language tag such as en", lambda value: ox.Literal(_language(value.strip()))),
+    "integer": ("a whole number", _typed("integer", _matching(r"[+-]?\d+"))),
+    "decimal": ("a number such as 0.5", _typed("decimal", _matching(r"[+-]?(?:\d+\.?\d*|\.\d+)"))),
     "boolean": ("true or false", _typed("boolean", _boolean)),
-    "date": ("a day such as 2026-01-31", _typed("date", date.fromisoformat)),
+    "date": ("a day such as 2026-01-31", _typed("date", _date)),
 }
 
 
@@ -61,36 +78,55 @@ def term_of(name: str, parameter: Parameter, value: str) -> Term:
     if len(value) > MAX_LENGTH:
         message = f"{name} has {len(value):,} characters; it may have {MAX_LENGTH:,}"
         raise ParameterError(message, parameter=name, value=shown, mend="Shorten it.")
-    if parameter.type == "enum" and value not in parameter.values:
+    if parameter.values and value not in parameter.values:
         mend = f"Write one of: {', '.join(parameter.values)}."
         raise ParameterError(f"{name}: {shown!r} is not possible", parameter=name, value=shown, mend=mend)
     try:
         if any(0xD800 <= ord(character) < 0xE000 for character in value) or "\x00" in value:
             raise ValueError("not Unicode text")
         return make(value)
-    except (ValueError, InvalidOperation, NotFound) as error:
+    except (ValueError, KeyError, NotFound) as error:
         message = f"{name}: {shown!r} is not {wanted}"
         raise ParameterError(message, parameter=name, value=shown, mend=f"Write {wanted}.") from error
 
 
-def terms_of(query: NamedQuery, values: Mapping[str, str]) -> dict[str, Term]:
-    """Return the term of every parameter that has a value or a default.
+def _several(name: str, parameter: Parameter, given: str | Sequence[str]) -> list[str]:
+    """Return the values given. Raises ParameterError for more than the parameter takes.
 
-    Raises ParameterError for a parameter that is unknown, missing though required, or of the wrong type.
+    Where many are taken, an empty one counts for none: a form sends its empty fields along.
     """
-    known = query.header.parameters
-    for name in values:
-        if name not in known:
-            mend = f"{query.name} takes: {', '.join(known) or 'no parameters'}."
-            raise ParameterError(f"{query.name} has no parameter {name!r}", parameter=name, mend=mend)
+    listed = list(dict.fromkeys([given] if isinstance(given, str) else given))
+    listed = [value for value in listed if value] if parameter.many else listed
+    if len(listed) > 1 and not parameter.many:
+        message = f"{name} is given {len(listed)} values and takes one"
+        raise ParameterError(message, parameter=name, value=listed[1][:60], mend="Give it once.")
+    if len(listed) > MAX_VALUES:
+        message = f"{name} is given {len(listed):,} values; it may have {MAX_VALUES:,}"
+        raise ParameterError(message, parameter=name, mend="Ask for a part at a time.")
+    return listed
+
+
+def terms_of(name: str, header: Header, values: Values) -> dict[str, tuple[Term, ...]]:
+    """Return the terms of every parameter that has values or a default: one, or several where it takes many.
+
+    `name` is that of the question, for messages. Raises ParameterError for a parameter that is unknown, missing though
+    required, of the wrong type, or given more often than it may be.
+    """
+    known = header.parameters
+    for given in values:
+        if given not in known:
+            mend = f"{name} takes: {', '.join(known) or 'no parameters'}."
+            raise ParameterError(f"{name} has no parameter {given!r}", parameter=given, mend=mend)
     terms = {}
-    for name, parameter in known.items():
-        value = values.get(name, parameter.default)
-        if value is not None:
-            terms[name] = term_of(name, parameter, value)
+    for key, parameter in known.items():
+        listed = _several(key, parameter, values.get(key, ()))
+        if not listed and parameter.default is not None:
+            listed = [parameter.default]
+        if listed:
+            terms[key] = tuple(dict.fromkeys(term_of(key, parameter, value) for value in listed))
         elif parameter.required:
-            mend = f"For example {name}={parameter.example}." if parameter.example else parameter.description
-            raise ParameterError(f"{name} is missing", parameter=name, mend=mend)
+            mend = f"For example {key}={parameter.example}." if parameter.example else parameter.description
+            raise ParameterError(f"{key} is missing", parameter=key, mend=mend)
     return terms
 
 
@@ -105,34 +141,41 @@ def iri_term(iri: str) -> str:
 def body_start(query: NamedQuery) -> int:
     """Return where the group after the outermost WHERE begins. Raises DefinitionError where values could not stand there."""
     depth, after_where = 0, False
-    listed = list(tokens(query.text))
-    for token, following in zip(listed, [*listed[1:], Token("mark", "", 0)], strict=True):
+    for token, following in zip(query.tokens, [*query.tokens[1:], Token("mark", "", 0)], strict=True):
         if token.text == "{":
             if after_where and depth == 0:
                 if following.keyword == "SELECT":
-                    message = "the outer group is a bare sub-SELECT, which no VALUES can stand beside: put it in braces"
-                    raise DefinitionError(message, document=query.path)
+                    message = "the outer group is a bare sub-SELECT, which no VALUES can stand beside"
+                    raise query.fault(
+                        message, line=query.line(following), mend="Put the sub-SELECT in braces of its own."
+                    )
                 return token.start + 1
             depth += 1
         elif token.text == "}":
             depth -= 1
         elif token.keyword == "WHERE" and depth == 0:
             after_where = True
-    raise DefinitionError("the query has no outer `WHERE {`", document=query.path)
+    line = next((query.line(token) for token in query.tokens if token.keyword == "SELECT"), 1)
+    mend = "Write WHERE before the query's outermost brace."
+    raise query.fault("the query has no outer `WHERE {`", line=line, mend=mend)
 
 
-def bind(query: NamedQuery, values: Mapping[str, str]) -> tuple[str, Dataset]:
-    """Return the SPARQL text with `values` bound, and the dataset that it should run on."""
-    terms = terms_of(query, values)
+def with_values(query: NamedQuery, terms: Mapping[str, Sequence[Term]]) -> str:
+    """Return the SPARQL text with a VALUES clause for each variable that has terms. Raises DefinitionError."""
     at = body_start(query)
-    clauses = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in terms.items())
-    text = query.text[:at] + clauses + query.text[at:]
+    clauses = "".join(f" VALUES ?{name} {{ {' '.join(map(str, several))} }}" for name, several in terms.items())
+    return query.text[:at] + clauses + query.text[at:]
+
+
+def bind(query: NamedQuery, values: Values) -> tuple[str, Dataset]:
+    """Return the SPARQL text with `values` bound, and the dataset that it should run on. Raises ParameterError."""
+    terms = terms_of(query.name, query.header, values)
     graphs: list[str] = []
     if query.header.scope != "all":
-        for term in terms.values():
-            synthesis = synthesis_of(term.value) if isinstance(term, ox.NamedNode) else None
-            if synthesis:
-                graphs.append(graph_of(synthesis))
+        for several in terms.values():
+            syntheses = [synthesis_of(term.value) if isinstance(term, ox.NamedNode) else None for term in several]
+            for synthesis in syntheses if all(syntheses) else ():
+                graphs.append(graph_of(str(synthesis)))
                 if query.header.scope == "synthesis":
-                    graphs.append(inferred_graph_of(synthesis))
-    return text, Dataset(default=tuple(dict.fromkeys(graphs)))
+                    graphs.append(inferred_graph_of(str(synthesis)))
+    return with_values(query, terms), Dataset(default=tuple(dict.fromkeys(graphs)))

@@ -10,14 +10,11 @@ from urllib.parse import quote
 
 from ineq_kg import __version__
 from ineq_kg.reason.offences import Checked, Finding, Rule, Severity
+from ineq_kg.represent.text import counted
 from ineq_kg.vocabulary import ONTOLOGY
 
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _where(finding: Finding) -> str:
@@ -28,12 +25,12 @@ def _where(finding: Finding) -> str:
 
 def summary(checked: Checked) -> str:
     """Return one line: how many records there are, and what is to be done about them."""
-    parts = [_counted(checked.violations, "violation") if checked.violations else "nothing to mend"]
+    parts = [counted(checked.violations, "violation") if checked.violations else "nothing to mend"]
     if checked.warnings:
-        parts.append(_counted(checked.warnings, "warning") + " to look at")
+        parts.append(counted(checked.warnings, "warning") + " to look at")
     if checked.acknowledged:
-        parts.append(_counted(checked.acknowledged, "warning") + " acknowledged")
-    return f"{checked.synthesis}: {_counted(checked.records, 'record')}, {', '.join(parts)}"
+        parts.append(counted(checked.acknowledged, "warning") + " acknowledged")
+    return f"{checked.synthesis}: {counted(checked.records, 'record')}, {', '.join(parts)}"
 
 
 def _told(finding: Finding) -> str:
@@ -56,7 +53,8 @@ def text(checked: Checked) -> str:
     return "\n\n".join([*map(_told, checked.findings), summary(checked)])
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain data; what it does not say is None."""
     return {
         "rule": finding.rule.name,
         "severity": str(finding.rule.severity),
@@ -80,7 +78,7 @@ def as_json(checked: Sequence[Checked]) -> bytes:
             "violations": one.violations,
             "warnings": one.warnings,
             "acknowledged": one.acknowledged,
-            "findings": [_plain(finding) for finding in one.findings],
+            "findings": [finding_data(finding) for finding in one.findings],
         }
         for one in checked
     ]

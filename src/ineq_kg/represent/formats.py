@@ -18,15 +18,17 @@ class _Facts:
     aliases: tuple[str, ...] = ()
 
 
-_ROWS = frozenset({"select", "ask"})
-_TABLE = frozenset({"select"})
+_IANA = "https://www.iana.org/assignments/media-types/"
+_ROWS = frozenset({"select", "ask", "table"})
+_TABLE = frozenset({"select", "table"})
 _GRAPH = frozenset({"graph"})
 
 
 class Format(Enum):
-    """A format: media type, file extension, label, IRI, and the forms of answer (`select`, `ask`, `graph`) it can hold.
+    """A format: media type, file extension, label, IRI, and the forms of answer it can hold.
 
-    IRIs are those of the W3C's list of file formats where it has one. The order is that of preference.
+    `select`, `ask` and `graph` are what SPARQL's queries give; `table` is what a question of ours gives. IRIs are those of the
+    W3C's list of file formats where it has one. The order is that of preference.
     """
 
     JSON = _Facts(
@@ -47,15 +49,20 @@ class Format(Enum):
     )
     CSV = _Facts("text/csv", "csv", "CSV", _W3C + "SPARQL_Results_CSV", _TABLE)
     TSV = _Facts("text/tab-separated-values", "tsv", "TSV", _W3C + "SPARQL_Results_TSV", _TABLE)
-    TURTLE = _Facts("text/turtle", "ttl", "Turtle", _W3C + "Turtle", _GRAPH, ("application/x-turtle",))
+    XLSX = _Facts(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        "Excel",
+        _IANA + "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        frozenset({"table"}),
+    )
+    TURTLE = _Facts("text/turtle", "ttl", "Turtle", _W3C + "Turtle", _GRAPH | {"table"}, ("application/x-turtle",))
     NTRIPLES = _Facts("application/n-triples", "nt", "N-Triples", _W3C + "N-Triples", _GRAPH)
     JSONLD = _Facts("application/ld+json", "jsonld", "JSON-LD", _W3C + "JSON-LD", _GRAPH)
     RDFXML = _Facts("application/rdf+xml", "rdf", "RDF/XML", _W3C + "RDF_XML", _GRAPH)
     TRIG = _Facts("application/trig", "trig", "TriG", _W3C + "TriG", _GRAPH)
     NQUADS = _Facts("application/n-quads", "nq", "N-Quads", _W3C + "N-Quads", _GRAPH)
-    HTML = _Facts(
-        "text/html", "html", "web page", "https://www.iana.org/assignments/media-types/text/html", frozenset()
-    )
+    HTML = _Facts("text/html", "html", "web page", _IANA + "text/html", frozenset())
 
     @property
     def media_type(self) -> str:

@@ -9,20 +9,33 @@ from threading import RLock
 from typing import Any, TypeVar
 
 import rdflib
-from rdflib import DCTERMS, OWL, RDF
+from rdflib import DCTERMS, OWL, RDF, VANN
 from rdflib.compare import to_canonical_graph
 
 from ineq_kg.errors import NotAcceptable
 from ineq_kg.ingest.ontology import digest_of, part_path, read_ontology, read_part, read_release, read_released
+from ineq_kg.reason.profile import RL, marked, rl_part, unmarked
 from ineq_kg.represent import page
 from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology_docs import docs_page
+from ineq_kg.represent.ontology_turtle import turtle
 from ineq_kg.vocabulary import IKG_NS, ONTOLOGY
 
 FORMATS = (Format.HTML, Format.TURTLE, Format.NTRIPLES, Format.JSONLD, Format.RDFXML)
 TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, OWL.NamedIndividual)
+# Not a file: the axioms of the whole that are in OWL 2 RL, for reasoners of that profile.
+RL_PART = "profiles/rl"
 _HEADER = rdflib.URIRef(ONTOLOGY)
+_KEPT_OF_HEADER = {
+    RDF.type,
+    OWL.versionInfo,
+    DCTERMS.creator,
+    DCTERMS.license,
+    DCTERMS.issued,
+    VANN.preferredNamespacePrefix,
+    VANN.preferredNamespaceUri,
+}
 Made = TypeVar("Made")
 
 
@@ -40,22 +53,50 @@ def one_document(graph: rdflib.Graph) -> rdflib.Graph:
             predicate = DCTERMS.hasPart
         whole.add((subject, predicate, value))
     if merged:
+        whole.add((_HEADER, DCTERMS.hasPart, rdflib.URIRef(f"{ONTOLOGY}/{RL_PART}")))
         whole.add((DCTERMS.hasPart, RDF.type, OWL.AnnotationProperty))
     for prefix, namespace in graph.namespaces():
         whole.bind(prefix, namespace)
     return whole
 
 
-def settled(graph: rdflib.Graph) -> rdflib.Graph:
-    """Return the same triples in a fixed order, blank nodes named by what is said of them, only used prefixes bound.
+def rl_document(whole: rdflib.Graph) -> rdflib.Graph:
+    """Return the whole's part in OWL 2 RL as a document of its own, with a header that says so."""
+    header = rdflib.URIRef(f"{ONTOLOGY}/{RL_PART}")
+    version = version_of(whole)
+    document = rl_part(whole)
+    said = list(document.predicate_objects(_HEADER))
+    document.remove((_HEADER, None, None))
+    for predicate, value in said:
+        if predicate in _KEPT_OF_HEADER:
+            document.add((header, predicate, value))
+    document.add((header, OWL.versionIRI, rdflib.URIRef(f"{ONTOLOGY}/{version}/{RL_PART}")))
+    document.add((header, DCTERMS.title, rdflib.Literal("ineq-kg: the part of the ontology in OWL 2 RL", lang="en")))
+    document.add((header, DCTERMS.conformsTo, RL))
+    document.add((header, DCTERMS.source, rdflib.URIRef(f"{ONTOLOGY}/{version}")))
+    return document
 
-    rdflib names blank nodes at random and keeps triples in no order. Names come from its canonical form (RGDA1; Hogan 2017,
-    doi 10.1145/3068333); the order is kept by the simplest of its stores.
+
+def _named(graph: rdflib.Graph) -> rdflib.Graph:
+    """Return the same triples with blank nodes named by what is said of them.
+
+    Names come from rdflib's canonical form (RGDA1; Hogan 2017, doi 10.1145/3068333).
     """
     canonical = set(to_canonical_graph(graph))
     blank = sorted({term for triple in canonical for term in triple if isinstance(term, rdflib.BNode)})
     names: dict[Any, Any] = {node: rdflib.BNode(f"b{number:04}") for number, node in enumerate(blank)}
-    triples = sorted((names.get(s, s), p, names.get(o, o)) for s, p, o in canonical)
+    named = rdflib.Graph(bind_namespaces="none")
+    named += ((names.get(s, s), p, names.get(o, o)) for s, p, o in canonical)
+    return named
+
+
+def settled(graph: rdflib.Graph) -> rdflib.Graph:
+    """Return the same ontology in a fixed order, what is outside OWL 2 RL marked, only used prefixes bound.
+
+    rdflib names blank nodes at random and keeps triples in no order. Marks come after the names, since rdflib (7.6) makes one
+    node of two when what it names is no tree; the order is kept by the simplest of its stores.
+    """
+    triples = sorted(marked(_named(unmarked(graph))))
     fixed = rdflib.Graph(store="SimpleMemory", bind_namespaces="none")
     used = {str(term) for triple in triples for term in triple if isinstance(term, rdflib.URIRef)}
     used |= {str(term.datatype) for *_, term in triples if isinstance(term, rdflib.Literal) and term.datatype}
@@ -78,15 +119,15 @@ def _ntriples(graph: rdflib.Graph) -> bytes:
     return b"".join(sorted(graph.serialize(format="nt", encoding="utf-8").splitlines(keepends=True)))
 
 
-def _by_rdflib(name: str) -> Callable[[rdflib.Graph], bytes]:
-    return lambda graph: graph.serialize(format=name, encoding="utf-8")
+def _rdfxml(graph: rdflib.Graph) -> bytes:
+    return graph.serialize(format="xml", encoding="utf-8")
 
 
 _WRITERS: dict[Format, Callable[[rdflib.Graph], bytes]] = {
-    Format.TURTLE: _by_rdflib("turtle"),
+    Format.TURTLE: turtle,
     Format.NTRIPLES: _ntriples,
     Format.JSONLD: _jsonld,
-    Format.RDFXML: _by_rdflib("xml"),
+    Format.RDFXML: _rdfxml,
 }
 
 
@@ -139,7 +180,10 @@ class Publication:
 
     def _graph(self, part: str = "") -> rdflib.Graph:
         def read() -> rdflib.Graph:
-            return settled(read_part(self.folder, part) if part else one_document(read_ontology(self.folder)))
+            if part and part != RL_PART:
+                return settled(read_part(self.folder, part))
+            whole = one_document(read_ontology(self.folder))
+            return settled(rl_document(whole) if part else whole)
 
         return self._once(("graph", part), read)
 
@@ -159,7 +203,7 @@ class Publication:
         """
         if version and version != self.version:
             return self._written(settled(read_release(self.folder, version)), wanted)
-        if part:
+        if part and part != RL_PART:
             part_path(self.folder, part)  # so that names nobody gave are not remembered
         return self._once((wanted.name, part), lambda: self._written(self._graph(part), wanted))
 

@@ -10,10 +10,14 @@ from urllib.parse import quote, urlencode
 import rdflib
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.analysis.definition import Analysis
+from ineq_kg.queries.binding import Values
+from ineq_kg.queries.choices import Choice
+from ineq_kg.queries.definition import NamedQuery, Question
+from ineq_kg.queries.paging import Page
 from ineq_kg.reason.explain import Step
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.text import one_line
+from ineq_kg.represent.text import counted, one_line
 from ineq_kg.represent.tree import Node
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.naming import slug_of
@@ -60,17 +64,53 @@ def home_page(traces: Sequence[tuple[str, Node]], queries: Sequence[NamedQuery])
 
 
 def catalogue_page(queries: Sequence[NamedQuery]) -> str:
-    """Return the page that lists the named queries."""
-    return _render("catalogue.html", queries=queries)
+    """Return the page that lists the named queries, by tag; one with several tags stands under each."""
+    tags = sorted({tag for query in queries for tag in query.header.tags})
+    sections = [(tag, [query for query in queries if tag in query.header.tags]) for tag in tags]
+    rest = [query for query in queries if not query.header.tags]
+    return _render("catalogue.html", sections=sections, rest=rest)
 
 
-def query_page(query: NamedQuery, values: Mapping[str, str], rows: Rows | None) -> str:
-    """Return a query's form, and its rows where they were asked for."""
-    downloads = [
-        (member.label, f"/queries/{query.name}?{urlencode({**values, 'format': member.extension})}")
-        for member in Format.for_form("select")
-    ]
-    return _render("query.html", query=query, values=values, rows=rows, downloads=downloads)
+_RELATIONS = {"first": "First", "prev": "Before", "next": "More", "last": "Last"}
+
+
+def query_page(
+    question: Question,
+    values: Values,
+    shown: Page | None,
+    choices: Mapping[str, Sequence[Choice]],
+    *,
+    limit: int,
+) -> str:
+    """Return the form of a question, and rows of its answer where it was asked for, `limit` at a time.
+
+    `choices` are offered beside the field of a parameter.
+    """
+    given = {name: [one] if isinstance(one, str) else list(one) for name, one in values.items()}
+
+    def link(**more: object) -> str:
+        return "?" + urlencode({**given, **more}, doseq=True)
+
+    places = shown.links if shown is not None and shown.total > len(shown.rows) else {}
+    return _render(
+        "query.html",
+        header=question.header,
+        values=given,
+        choices=choices,
+        rows=None if shown is None else shown.rows,
+        counted="" if shown is None else _counted(shown),
+        pages=[(_RELATIONS[name], link(limit=limit, cursor=cursor)) for name, cursor in places.items()],
+        downloads=[(member.label, link(format=member.extension)) for member in Format.for_form("table")],
+        sparql=question.text if isinstance(question, NamedQuery) else "",
+        method=question.method if isinstance(question, Analysis) else "",
+    )
+
+
+def _counted(shown: Page) -> str:
+    whole = counted(shown.total, "row")
+    if not shown.rows.rows or shown.total == len(shown.rows):
+        return f"{whole}."
+    return f"Rows {shown.position + 1:,} to {shown.position + len(shown.rows):,} of {shown.total:,}."
 
 
 def resource_page(iri: str, about: Rows, towards: Rows) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from rich.console import Group
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from ineq_kg.queries.definition import Parameter, Question
 from ineq_kg.represent.tree import Node
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.terms import RdfTerm, compact
@@ -18,6 +21,11 @@ COLOURS = {"high": "green", "medium": "yellow", "low": "red"}
 def one_line(words: str) -> str:
     """Join the lines of a quotation; words broken at a line's end are joined where the text broke them."""
     return " ".join(words.replace("-\n", "-").split())
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or plural."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _heading(node: Node) -> Text:
@@ -71,4 +79,47 @@ def rows_table(rows: Rows) -> Group:
     table = Table(*[escape(column) for column in rows.columns], header_style="bold")
     for row in rows.rows:
         table.add_row(*[_cell(term) for term in row])
-    return Group(table, Text(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim"))
+    return Group(table, Text(counted(len(rows), "row"), style="dim"))
+
+
+_SHOWN_AS = {"string": "TEXT", "enum": "VALUE", "lang": "LANG", "boolean": "true|false", "date": "YYYY-MM-DD"}
+
+
+def _option(name: str, parameter: Parameter) -> str:
+    value = "|".join(parameter.values) or _SHOWN_AS.get(parameter.type, parameter.type.upper())
+    return f"--{name} {value}{' ...' if parameter.many else ''}"
+
+
+def _says(parameter: Parameter) -> str:
+    notes = ["required"] if parameter.required else []
+    notes += ["may be given several times"] if parameter.many else []
+    notes += [f"class {parameter.of_class}"] if parameter.of_class else []
+    notes += [f"else {parameter.default}"] if parameter.default is not None else []
+    notes += [f"for example {parameter.example}"] if parameter.example is not None else []
+    return f"{parameter.description} ({'; '.join(notes)})" if notes else parameter.description
+
+
+def _grid(pairs: Iterable[tuple[str, str]]) -> Table:
+    grid = Table.grid(padding=(0, 3))
+    for term, meaning in pairs:
+        grid.add_row("  " + escape(term), escape(meaning))
+    return grid
+
+
+def question_help(question: Question) -> Group:
+    """Return what a question takes and gives, as a command's help does."""
+    header = question.header
+    usage = [f"Usage: ineq-kg query {question.name}"]
+    usage += [
+        _option(name, one) if one.required else f"[{_option(name, one)}]" for name, one in header.parameters.items()
+    ]
+    parts: list[RenderableType] = [Text(" ".join(usage)), Text(), Text(header.question)]
+    parts += [Text(header.description)] if header.description else []
+    if header.parameters:
+        options = ((f"--{name}", _says(one)) for name, one in header.parameters.items())
+        parts += [Text(), Text("Parameters", style="bold"), _grid(options)]
+    columns = ((name, f"{column.label}: {column.meaning}") for name, column in header.columns.items())
+    parts += [Text(), Text("Columns", style="bold"), _grid(columns)]
+    examples = [f"--{name} {one.example}" for name, one in header.parameters.items() if one.required and one.example]
+    parts += [Text(), Text(" ".join(["Example: ineq-kg query", question.name, *examples]))]
+    return Group(*parts)

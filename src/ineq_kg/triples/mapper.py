@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pydantic import ValidationError
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ineq_kg.records import BY_TYPE, AnyRecord, Link, Synthesis
 from ineq_kg.records.base import Individual, Model
@@ -105,11 +106,20 @@ class _Reader:
                 subject, predicate, obj = (properties[end][0].value for end in _LINK_ENDS)
                 self.relations[subject, predicate, obj] = properties
 
+    def slug(self, field: Field, node: Any) -> str:
+        slug: str | None = self.slugs.get(node.value)
+        if slug is None:
+            raise ValueError(f"`{field.name}` leads to {node.value}, which is no record of this synthesis")
+        return slug
+
     def value(self, field: Field, node: Any) -> Any:
         if field.refers:
-            return self.slugs[node.value]
+            return self.slug(field, node)
         if issubclass(field.base, Individual):
-            return next(member for member in field.base if member.iri == node.value)
+            names = {member.iri: member for member in field.base}
+            if node.value not in names:
+                raise ValueError(f"`{field.name}` is {node.value}, which is none of the values possible")
+            return names[node.value]
         if field.base is bool:
             return node.value == "true"
         return node.value
@@ -129,7 +139,7 @@ class _Reader:
 
     def link(self, subject: str, field: Field, node: Any) -> dict[str, Any]:
         particulars = self.relations.get((subject, field.term, node.value), {})
-        return {"to": self.slugs[node.value], **self.fields(Link, subject, particulars)}
+        return {"to": self.slug(field, node), **self.fields(Link, subject, particulars)}
 
     def records(self) -> Iterator[AnyRecord]:
         for iri, properties in self.nodes.items():
@@ -138,16 +148,28 @@ class _Reader:
             if candidates and iri in self.slugs:
                 # Inference adds superclasses; the most specific class is the one that was written.
                 cls = max(candidates, key=lambda candidate: len(candidate.__mro__))
-                yield cls.model_validate({"id": self.slugs[iri], **self.fields(cls, iri, properties)})
+                yield self.record(cls, iri, properties)
+
+    def record(self, cls: type[AnyRecord], iri: str, properties: Properties) -> AnyRecord:
+        slug = self.slugs[iri]
+        try:
+            return cls.model_validate({"id": slug, **self.fields(cls, iri, properties)})
+        except ValidationError as error:
+            first = error.errors()[0]
+            told = f"`{'.'.join(map(str, first['loc']))}`: {first['msg'].removeprefix('Value error, ')}"
+            raise ValueError(f"{slug} cannot be read as a {cls.__name__}: {told}") from error
+        except ValueError as error:
+            raise ValueError(f"{slug} cannot be read as a {cls.__name__}: {error}") from error
 
 
 def read(quads: Iterable[Quad]) -> Bundle:
     """Return the bundle that `quads` (of one synthesis's graph) were written from.
 
-    Raises pydantic.ValidationError where the graph holds what no record can, ValueError where it holds no one synthesis.
+    Raises ValueError where the graph holds what no record can, or not one synthesis.
     """
     nodes: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
     for quad in quads:
-        if isinstance(quad.subject, NamedNode):  # records have no blank nodes
+        # Records have no blank nodes, and speak of no triples.
+        if isinstance(quad.subject, NamedNode) and not isinstance(quad.object, Triple):
             nodes[quad.subject.value][quad.predicate.value].append(quad.object)
     return Bundle.of(_Reader(nodes).records())

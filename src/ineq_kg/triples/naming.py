@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ineq_kg.errors import NotFound
 from ineq_kg.records import AnyRecord, Report
 from ineq_kg.records.bundle import Bundle
-from ineq_kg.vocabulary import GRAPHS, IKG_NS, PREFIXES, RESOURCES
+from ineq_kg.vocabulary import GRAPHS, IKG_NS, ONTOLOGY_GRAPH, PREFIXES, RESOURCES
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:;()_~%/-]*")
 
@@ -37,6 +37,12 @@ def graph_of(synthesis: str) -> str:
 def inferred_graph_of(synthesis: str) -> str:
     """Return the IRI of the named graph that holds what was inferred from the synthesis with this slug."""
     return f"{graph_of(synthesis)}/inferred"
+
+
+def asserted_by(graph: str) -> str | None:
+    """Return the slug of the synthesis whose assertions a named graph of this IRI holds, or None for any other graph."""
+    slug = graph.removeprefix(GRAPHS)
+    return None if slug in {graph, ""} or "/" in slug or graph == ONTOLOGY_GRAPH else slug
 
 
 def synthesis_of(iri: str) -> str | None:

@@ -6,12 +6,32 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from ineq_kg.errors import DocumentError
+
 
 def parse_quads(data: bytes, media_type: str, graph: str) -> list[ox.Quad]:
     """Return the triples of `data` as quads of `graph`. Raises SyntaxError for text that does not parse."""
     format_ = ox.RdfFormat.from_media_type(media_type)
     node = ox.NamedNode(graph)
     return [ox.Quad(q.subject, q.predicate, q.object, node) for q in ox.parse(data, format=format_)]
+
+
+def parse_triples(data: bytes, media_type: str, base: str) -> list[ox.Triple]:
+    """Return the triples of a document that came from outside; `base` is what relative IRIs in it are relative to.
+
+    Its blank nodes are its own: they are named anew each time, so none is another document's. Remote JSON-LD contexts are not
+    fetched. Raises DocumentError, with the line where one is to blame, for text that does not parse or that has named graphs.
+    """
+    format_ = ox.RdfFormat.from_media_type(media_type)
+    try:
+        found = ox.parse(data, format=format_, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
+        return [quad.triple for quad in found]
+    except (SyntaxError, ValueError) as error:
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        message = (error.msg if isinstance(error, SyntaxError) else None) or str(error)
+        name = format_.name if format_ else media_type
+        mend = f"Send one graph, written in {name}."
+        raise DocumentError(message, document="the request", line=line, mend=mend) from error
 
 
 def ntriples(quads: Iterable[ox.Quad]) -> bytes:

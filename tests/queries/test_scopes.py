@@ -1,0 +1,95 @@
+"""Where a value that is bound at a query's beginning reaches, held against what the engine does."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from ineq_kg.queries.scopes import uses
+from ineq_kg.store.tokens import tokens
+
+DATA = b"""@prefix : <https://example.org/> .
+:a :p :b ; :q 1 . :c :p :d ; :q 2 .
+:g { :a :p :b . :c :p :d . }
+:b { :a :p :b . }
+"""
+REACHED = [
+    "?s :p ?x",
+    "?s :p ?o FILTER(?o = ?x)",
+    "{ ?s :p ?x }",
+    "{ ?s :p ?x } UNION { ?x :p ?s }",
+    "?s :p ?z OPTIONAL { ?s :p ?o FILTER(?o = ?x) } FILTER(BOUND(?o))",
+    "?s :p ?z OPTIONAL { ?s :p ?o FILTER EXISTS { ?s :p ?x } } FILTER(BOUND(?o))",
+    "GRAPH ?g { ?s :p ?x }",
+    "GRAPH ?x { ?s :p ?o }",
+    "?s :p ?z MINUS { ?s :p ?x }",
+    "?s :p ?z FILTER EXISTS { ?s :p ?x }",
+    "?s :p ?z FILTER NOT EXISTS { ?s :p ?o FILTER(?o = ?x) }",
+    "?s :p ?z FILTER EXISTS { { ?s :p ?o FILTER(?o = ?x) } UNION { ?s :p ?o FILTER(?o = ?x) } }",
+    "?s :p ?z FILTER EXISTS { ?s :p ?o MINUS { ?s :p ?o FILTER(?o = ?x) } }",
+    "?s :p ?z FILTER EXISTS { ?s :p ?o OPTIONAL { BIND(?x AS ?k) } FILTER(?k = ?o) }",
+    "?s :p ?z FILTER EXISTS { { ?s :p ?o FILTER EXISTS { ?s :p ?o FILTER(?o = ?x) } } }",
+    "?s :p ?z FILTER EXISTS { SELECT ?s ?x { ?s :p ?o FILTER(?o = ?x) } }",
+    "?s :p ?z FILTER(?s = :none || EXISTS { ?s :p ?x })",
+    "?s :p ?z BIND(EXISTS { ?s :p ?x } AS ?e) FILTER(?e)",
+    "?s :p ?o BIND(?x AS ?k) FILTER(?o = ?k)",
+    "{ SELECT ?s ?x { ?s :p ?x } }",
+    "{ SELECT * { ?s :p ?x } }",
+    "{ SELECT ?s (?o AS ?x) { ?s :p ?o } }",
+    "{ SELECT ?x (COUNT(?s) AS ?n) { ?s :p ?x } GROUP BY ?x }",
+    "{ ?s :p ?o BIND(?o AS ?x) }",
+    "{ VALUES ?x { :b } }",
+    "{ VALUES (?x ?k) { (:b 1) (:d 2) } } ?s :q ?k",
+    "{ ?s :p ?x FILTER(?x = :b) }",
+    "{ ?s :p ?o OPTIONAL { ?s :p ?x } FILTER(?o = ?x) }",
+    "?s :p/^:p ?t . ?t :p ?x",
+]
+NOT_REACHED = [
+    "{ ?s :p ?o FILTER(?o = ?x) }",
+    "{ ?s :p ?o BIND(?x AS ?k) } FILTER(?o = ?k)",
+    "{ ?s :p ?o FILTER(?o = ?x) } UNION { ?s :p ?o FILTER(?o = ?x) }",
+    "?s :p ?z OPTIONAL { { ?s :p ?o FILTER(?o = ?x) } } FILTER(BOUND(?o))",
+    "?s :p ?z OPTIONAL { ?s :p ?o BIND(?x AS ?k) } FILTER(?o = ?k)",
+    "?s :p ?z OPTIONAL { ?s :q ?n OPTIONAL { ?s :p ?o FILTER(?o = ?x) } } FILTER(BOUND(?o))",
+    "{ ?s :p ?z OPTIONAL { ?s :p ?o FILTER(?o = ?x) } } FILTER(BOUND(?o))",
+    "?s :p ?z OPTIONAL { SELECT ?s ?o { ?s :p ?o FILTER(?o = ?x) } } FILTER(BOUND(?o))",
+    "GRAPH ?g { ?s :p ?o FILTER(?o = ?x) }",
+    "GRAPH ?g { ?s :p ?o FILTER EXISTS { ?s :p ?o FILTER(?o = ?x) } }",
+    "?s :p ?z MINUS { ?s :p ?o FILTER(?o = ?x) }",
+    "?s :p ?z MINUS { ?s :p ?o FILTER EXISTS { ?s :p ?x } }",
+    "?s :p ?z FILTER EXISTS { SELECT ?s { ?s :p ?x } }",
+    "?s :p ?z FILTER EXISTS { SELECT ?s { ?s :p ?o FILTER(?o = ?x) } }",
+    "{ ?s :p ?o FILTER EXISTS { ?s :p ?x } }",
+    "{ ?s :p ?o FILTER EXISTS { ?s :p ?o FILTER(?o = ?x) } }",
+    "{ SELECT ?s { ?s :p ?x } }",
+    "{ SELECT ?s ?x { ?s :p ?o FILTER(?o = ?x) } }",
+]
+
+
+@pytest.fixture(scope="module")
+def store() -> ox.Store:
+    store = ox.Store()
+    store.load(DATA, format=ox.RdfFormat.TRIG)
+    return store
+
+
+def counts(store: ox.Store, body: str, value: str) -> bool:
+    """Say whether the engine's answer depends on the value at the query's beginning."""
+    answers = []
+    for given in (value, ":none"):
+        solutions = store.query(f"PREFIX : <https://example.org/> SELECT * WHERE {{ VALUES ?x {{ {given} }} {body} }}")
+        assert isinstance(solutions, ox.QuerySolutions)
+        others = [variable for variable in solutions.variables if variable.value != "x"]
+        answers.append(sorted(str([solution[variable] for variable in others]) for solution in solutions))
+    return answers[0] != answers[1]
+
+
+@pytest.mark.parametrize("body", [*REACHED, *NOT_REACHED])
+def test_a_value_reaches_where_the_engine_lets_it(store: ox.Store, body: str) -> None:
+    found = [use for use in uses(tokens(f"SELECT * WHERE {{ {body} }}")) if use.name == "x"]
+    assert any(use.reached for use in found) == (body in REACHED) == counts(store, body, ":b")
+
+
+def test_a_comment_or_a_string_holds_no_variable() -> None:
+    found = uses(tokens('SELECT ?a WHERE { ?a ?b "?c" # ?d\n FILTER(?a != """?e""") }'))
+    assert [use.name for use in found] == ["a", "b", "a"]
