@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
 from faults import FAULTS, SOUND, TEXT, sown
 from ineq_kg.reason.checks import all_checks
 from ineq_kg.reason.shacl import shape_rules
-from places import FOUNDING, Finished
+from maven import jars
+from places import FOUNDING, ROOT, Finished
 
 Run = Callable[..., Finished]
 DOUBT = FAULTS["doubt-without-note"]
@@ -140,9 +143,20 @@ def test_findings_as_json(run: Run, tmp_path: Path) -> None:
     assert second["synthesis"] == "screened"
 
 
-def sarif(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rules and the results of a SARIF log, once it has the structure that SARIF 2.1.0 asks for."""
+@pytest.fixture(scope="session")
+def sarif_schema(tmp_path_factory: pytest.TempPathFactory) -> Draft7Validator:
+    """The JSON schema that OASIS publishes for SARIF 2.1.0, out of a jar that carries it."""
+    (jar,) = jars(ROOT / "tests" / "sarif" / "pom.xml", tmp_path_factory.mktemp("sarif"))
+    schema = json.loads(zipfile.ZipFile(jar).read("schema/sarif-schema-2.1.0.json"))
+    assert schema["$id"].endswith("/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json")
+    Draft7Validator.check_schema(schema)
+    return Draft7Validator(schema)
+
+
+def sarif(text: str, schema: Draft7Validator) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rules and the results of a SARIF log, once it is what SARIF 2.1.0 and its readers ask for."""
     log = json.loads(text)
+    assert [error.message for error in schema.iter_errors(log)] == []
     assert log["version"] == "2.1.0"
     assert log["$schema"].endswith("sarif-schema-2.1.0.json")
     (one,) = log["runs"]
@@ -164,7 +178,9 @@ def sarif(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return driver["rules"], one["results"]
 
 
-def test_findings_as_sarif(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_findings_as_sarif(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sarif_schema: Draft7Validator
+) -> None:
     monkeypatch.chdir(tmp_path)
     path = acknowledged(tmp_path)
     folder = tmp_path / "with space"
@@ -175,7 +191,7 @@ def test_findings_as_sarif(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
     result = run("check", path, broken, "--format", "sarif")
     assert result.code == 2
-    rules, results = sarif(result.out)
+    rules, results = sarif(result.out, sarif_schema)
     assert [rule["id"] for rule in rules] == ["claim-without-support", "doubt-without-note"]
     known, fatal = results
     assert known["suppressions"][0]["justification"] == "There is no more to say of it."
@@ -185,16 +201,49 @@ def test_findings_as_sarif(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert place == {"artifactLocation": {"uri": "with%20space/sown.yaml"}, "region": {"startLine": BROKEN.line}}
 
 
-def test_records_that_cannot_be_read_are_in_sarif_too(run: Run, tmp_path: Path) -> None:
+def test_records_that_cannot_be_read_are_in_sarif_too(run: Run, tmp_path: Path, sarif_schema: Draft7Validator) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text(TEXT.replace("number: 2\n", "number: two\n", 1))
     result = run("check", path, "--format", "sarif")
     assert result.code == 2
-    rules, (finding,) = sarif(result.out)
+    rules, (finding,) = sarif(result.out, sarif_schema)
     assert [rule["id"] for rule in rules] == ["unreadable-record"]
     assert "'two' is of the wrong type" in finding["message"]["text"]
     assert finding["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == path.as_uri()
     assert "'two' is of the wrong type" in result.err
+
+
+@pytest.mark.parametrize(
+    "path", [FOUNDING, *sorted(SOUND.with_name("syntheses").glob("*.yaml"))], ids=lambda path: path.stem
+)
+def test_the_findings_of_any_synthesis_are_sarif(run: Run, path: Path, sarif_schema: Draft7Validator) -> None:
+    sarif(run("check", path, "--format", "sarif").out, sarif_schema)
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_the_findings_of_any_fault_are_sarif(
+    run: Run, rule: str, tmp_path: Path, sarif_schema: Draft7Validator
+) -> None:
+    _, results = sarif(run("check", sown(FAULTS[rule], tmp_path), "--format", "sarif").out, sarif_schema)
+    assert rule in [result["ruleId"] for result in results]
+
+
+@pytest.mark.parametrize(
+    ("part", "instead"),
+    [
+        ('"version": "2.1.0"', '"version": "2.1.1"'),
+        ('"level": "error"', '"level": "fatal"'),
+        ('"startLine"', '"beginLine"'),
+        ('"message"', '"words"'),
+    ],
+)
+def test_what_is_not_sarif_would_be_noticed(
+    run: Run, tmp_path: Path, part: str, instead: str, sarif_schema: Draft7Validator
+) -> None:
+    text = run("check", sown(BROKEN, tmp_path), "--format", "sarif").out
+    assert sarif_schema.is_valid(json.loads(text))
+    assert part in text
+    assert not sarif_schema.is_valid(json.loads(text.replace(part, instead)))
 
 
 def test_rules_have_names_of_their_own() -> None:

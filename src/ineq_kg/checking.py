@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from ineq_kg.errors import DocumentError, DocumentsRejected
+from ineq_kg.errors import DefinitionError, DocumentError, DocumentsRejected
 from ineq_kg.ingest.records import Loaded, Placed
-from ineq_kg.loading import Prepared, prepare
+from ineq_kg.loading import MEND_CONTRADICTION, Prepared, derive, prepare
 from ineq_kg.reason.checks import all_checks, offences
 from ineq_kg.reason.offences import Checked, Finding, Offence, Rule, Severity
 from ineq_kg.reason.shacl import shape_rules, validate
 from ineq_kg.records import AnyRecord, SourceSpan
 from ineq_kg.records.acknowledgement import Acknowledgement
 from ineq_kg.records.base import Link
+from ineq_kg.records.bundle import Bundle
 from ineq_kg.records.fields import fields_of
-from ineq_kg.triples.mapper import write
-from ineq_kg.triples.naming import Naming, slug_of
+from ineq_kg.triples.mapper import read, write
+from ineq_kg.triples.naming import Naming, graph_of, slug_of
+from ineq_kg.vocabulary import SKOS
 
 _CONTRADICTION = "contradiction"
+_CONTRADICTED = Rule(_CONTRADICTION, "What a synthesis says does not contradict the ontology.", Severity.VIOLATION, "")
 _UNREAD = Rule("unreadable-record", "A record is written as its class asks.", Severity.VIOLATION, "")
 _IDLE = Rule(
     "acknowledgement-without-warning",
@@ -119,8 +123,7 @@ def _prepared(loaded: Loaded) -> tuple[Prepared | None, list[Finding]]:
     try:
         return prepare(loaded), []
     except DocumentsRejected as rejected:
-        rule = Rule(_CONTRADICTION, "What a synthesis says does not contradict the ontology.", Severity.VIOLATION, "")
-        return None, [_of_error(error, rule) for error in rejected.errors]
+        return None, [_of_error(error, _CONTRADICTED) for error in rejected.errors]
 
 
 def _acknowledge(loaded: Loaded, author: _Author, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -162,8 +165,11 @@ def findings(loaded: Loaded, prepared: Prepared | None = None, *, shapes: bool =
     found: list[Finding] = []
     if prepared is None:
         prepared, found = _prepared(loaded)
-    asserted = list(write(loaded.bundle))
-    quads = asserted if prepared is None else [quad for graph in prepared.graphs.values() for quad in graph]
+    if prepared is None:
+        quads = asserted = list(write(loaded.bundle))
+    else:
+        asserted = prepared.graphs[graph_of(loaded.bundle.synthesis.id)]
+        quads = [quad for graph in prepared.graphs.values() for quad in graph]
     return _told(loaded, quads, asserted if shapes else None, found)
 
 
@@ -171,6 +177,61 @@ def findings_in(loaded: Loaded, quads: Iterable[Any]) -> list[Finding]:
     """Return what is found in a graph that stands for `loaded` but was changed outside its records."""
     given = list(quads)
     return _told(loaded, given, given, [])
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A synthesis's graph that was changed outside its records: its graphs, ready to commit, and what is found in it."""
+
+    prepared: Prepared
+    findings: tuple[Finding, ...]
+
+
+def judge(slug: str, quads: Iterable[Any]) -> Judged:
+    """Derive what follows from the graph of the synthesis of this slug, and check it in every way that there is.
+
+    A graph that cannot be read as records, or that holds more of a record than records can say, is in breach of a rule too.
+    """
+    asserted = list(quads)
+    prepared, contradictions = derive(slug, asserted)
+    broken = replace(_CONTRADICTED, mend=MEND_CONTRADICTION)
+    unreadable = replace(
+        _UNREAD, mend="Write the synthesis as its records would, or give the graph a name of your own."
+    )
+    checked = [Offence(broken, one.node, one.says) for one in contradictions]
+    checked += offences(quad for graph in prepared.graphs.values() for quad in graph)
+    try:
+        checked += validate(asserted)
+    except DefinitionError as error:  # what the engine of the shapes cannot read, such as triples in triples
+        checked.append(Offence(unreadable, graph_of(slug), error.message))
+    try:
+        loaded = Loaded(Path(), read_back(slug, asserted), {})
+    except ValueError as error:
+        checked.append(Offence(unreadable, graph_of(slug), str(error)))
+        found = _by_label(asserted, checked)
+    else:
+        author = _Author(loaded)
+        found = list(_acknowledge(loaded, author, map(author.finding, checked)))
+    return Judged(prepared, tuple(sorted(found, key=lambda finding: finding.order)))
+
+
+def read_back(slug: str, quads: Sequence[Any]) -> Bundle:
+    """Return the records of the synthesis of this slug. Raises ValueError where they would not make these quads again."""
+    bundle = read(quads)
+    if bundle.synthesis.id != slug:
+        raise ValueError(f"the synthesis in the graph of {slug!r} is {bundle.synthesis.id!r}")
+    other = sorted(str(quad.triple) for quad in set(write(bundle)) - set(quads))
+    if other:
+        raise ValueError(f"read as records, it would say otherwise: {'; '.join(other[:3])}")
+    return bundle
+
+
+def _by_label(quads: Iterable[Any], offended: Iterable[Offence]) -> list[Finding]:
+    """Return offences as findings where there are no records to tell them by: by the labels of their nodes."""
+    labels = {quad.subject.value: quad.object.value for quad in quads if quad.predicate.value == SKOS.term("prefLabel")}
+    return [
+        Finding(one.rule, slug_of(one.node), labels.get(one.node, slug_of(one.node)), one.detail) for one in offended
+    ]
 
 
 def _told(loaded: Loaded, quads: Iterable[Any], shaped: Iterable[Any] | None, found: list[Finding]) -> list[Finding]:

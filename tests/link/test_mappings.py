@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -227,6 +230,39 @@ def test_the_table_has_the_head_and_the_order_that_sssom_asks_for(found: Mapping
     assert tuple(rows[0]) == COLUMNS
     assert [tuple(row.values()) for row in rows] == sorted(tuple(row.values()) for row in rows)
     assert text == write_sssom(read_mappings(resource("ontology")))
+
+
+@pytest.fixture(scope="module")
+def sssom_py(tmp_path_factory: pytest.TempPathFactory):
+    """A function that has sssom-py, in an environment of its own, validate a table: what it says, and whether it is content."""
+    tool = shutil.which("sssom", path=str(Path(sys.prefix) / "sssom" / "bin"))
+    if tool is None:
+        pytest.skip("sssom-py is not there: make .venv/sssom.stamp")
+    path = tmp_path_factory.mktemp("sssom") / "table.sssom.tsv"
+
+    def validate(text: str) -> tuple[str, bool]:
+        path.write_text(text, encoding="utf-8")
+        done = subprocess.run([tool, "validate", path], capture_output=True, text=True, check=False, timeout=120)
+        return done.stdout + done.stderr, done.returncode == 0
+
+    return validate
+
+
+def test_sssom_py_finds_nothing_wrong_with_the_table(sssom_py, found: MappingSet) -> None:
+    assert sssom_py(write_sssom(found)) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("part", "instead", "told"),
+    [
+        ("\t0.6\t", "\t1.6\t", "1 validation error"),
+        ("\tskos:relatedMatch\t", "\tunheardof:relatedMatch\t", "unheardof"),
+        ("mapping_justification", "justification", "justification"),
+    ],
+)
+def test_sssom_py_would_say_what_is_wrong(sssom_py, found: MappingSet, part: str, instead: str, told: str) -> None:
+    said, _ = sssom_py(write_sssom(found).replace(part, instead, 1))
+    assert told in said
 
 
 def test_the_turtle_is_all_alignments_in_one(found: MappingSet) -> None:

@@ -7,7 +7,6 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import given, settings
-from owlrl.Namespaces import ERRNS
 
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded
@@ -57,10 +56,6 @@ def test_the_founding_synthesis_closes_as_owlrl_closes_it(founding: Loaded) -> N
 def test_any_synthesis_closes_as_owlrl_closes_it(bundle: Bundle) -> None:
     quads = list(write(bundle))
     assert by_us(quads) == by_owlrl(quads)
-
-
-def test_the_ontology_uses_no_rl_axiom_that_is_not_read() -> None:
-    assert AXIOMS.uncovered == []
 
 
 def test_what_is_derived_twice_is_derived_already(founding: Loaded) -> None:
@@ -129,34 +124,6 @@ def test_each_contradiction_is_named_in_plain_words(fault: str) -> None:
     found = clashes(closed(*triples))
     assert any(words.lower() in clash.axiom.says.lower() for clash in found), [clash.axiom.says for clash in found]
     assert all(premise[0].startswith(ID) for clash in found for premise in clash.premises)
-
-
-def owlrl_errors(triples: list[Triple]) -> set[str]:
-    """Return the inconsistencies that owlrl writes into the graph, for triples together with the ontology."""
-    graph = rdflib.Graph()
-    graph += ONTOLOGY
-    for subject, predicate, obj in closed(*triples).asserted:
-        node = rdflib.URIRef(obj) if isinstance(obj, str) else rdflib.Literal(obj.value, datatype=obj.datatype.value)
-        graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), node))
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    return {str(obj) for _, predicate, obj in graph if predicate == ERRNS.error}
-
-
-@pytest.mark.parametrize(
-    ("triples", "theirs"),
-    [
-        (FAULTS["a study that is a report"][0], True),
-        (FAULTS["a dominant discourse that is a counter-discourse"][0], True),
-        ([("x", IKG.confidence, IKG.High), ("x", IKG.confidence, IKG.Low)], True),
-        # owlrl merges the two studies and reports nothing: here it is a contradiction all the same.
-        (FAULTS["a construct of two studies"][0], False),
-        ([("x", IKG.confidence, IKG.High)], False),
-    ],
-)
-def test_whatever_owlrl_reports_is_reported(triples: list[Triple], theirs: bool) -> None:
-    assert bool(owlrl_errors(triples)) is theirs
-    if theirs:
-        assert clashes(closed(*triples))
 
 
 def test_axioms_read_in_plain_words() -> None:

@@ -1,8 +1,8 @@
 """The ontology's axioms as rules. Nothing is written twice: each rule is read off an axiom of the ontology's own files.
 
-What is read is the part of OWL 2 RL/RDF (OWL 2 Profiles, 4.3, tables 4 to 9) that the ontology uses. `uncovered` lists RL
-axioms of other kinds, so that a test fails when the ontology begins to use one. Axioms outside RL (cardinalities, unions as
-domains) are for the description-logic reasoners and the shapes.
+What is read is the ontology's part in OWL 2 RL (OWL 2 Profiles, 4.3, tables 4 to 9), of the kinds that it uses. `uncovered`
+lists RL axioms of other kinds, so that a test fails when the ontology begins to use one. Axioms outside RL (see `profile`) are
+for the description-logic reasoners and the shapes.
 """
 
 from __future__ import annotations
@@ -13,21 +13,13 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import rdflib
-from rdflib import OWL, RDF, RDFS, URIRef
+from rdflib import OWL, RDF, RDFS, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.term import Node
 
-from ineq_kg.vocabulary import XSD
+from ineq_kg.reason.profile import Statement, part
 
-_DATATYPES = {XSD.term(name) for name in ("string", "integer", "boolean", "decimal", "date", "dateTime", "anyURI")}
-_PLAIN = str(RDF) + "PlainLiteral"
-_UNREAD = (
-    OWL.equivalentProperty,
-    OWL.hasKey,
-    OWL.propertyDisjointWith,
-    OWL.complementOf,
-    OWL.hasSelf,
-)
-_UNREAD_TYPES = (OWL.AllDisjointProperties, OWL.NegativePropertyAssertion)
+_BUILT_IN = (str(OWL), str(RDF), str(RDFS))
 
 
 @dataclass(frozen=True)
@@ -39,6 +31,7 @@ class Axiom:
 
 
 Targets = dict[str, list[tuple[str, Axiom]]]
+Fact = tuple[str, str, str | Literal]
 
 
 def _targets() -> Targets:
@@ -47,7 +40,11 @@ def _targets() -> Targets:
 
 @dataclass
 class Axioms:
-    """Axioms by the term they apply to. Keys and targets are IRIs."""
+    """Axioms by the term they apply to. Keys and targets are IRIs.
+
+    `things` are the properties that lead to things, never to literals (OWL 2 Structural Specification, 5.8.1); `facts` is what
+    the ontology says of its own individuals.
+    """
 
     superclasses: Targets = field(default_factory=_targets)
     superproperties: Targets = field(default_factory=_targets)
@@ -62,6 +59,8 @@ class Axioms:
     inverse_functional: dict[str, Axiom] = field(default_factory=dict)
     irreflexive: dict[str, Axiom] = field(default_factory=dict)
     asymmetric: dict[str, Axiom] = field(default_factory=dict)
+    things: dict[str, Axiom] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     uncovered: list[str] = field(default_factory=list)
 
@@ -73,19 +72,38 @@ class Axioms:
 class _Reader:
     def __init__(self, graph: rdflib.Graph) -> None:
         self.graph = graph
+        parted = part(graph)
+        self.inside = parted.inside
+        self.unread = dict.fromkeys([*parted.inside, *parted.unknown])
         self.axioms = Axioms(labels={str(s): str(o) for s, o in graph.subject_objects(RDFS.label)})
 
     def name(self, term: object) -> str:
         return f"‘{self.axioms.label(str(term))}’"
 
+    def said_with(self, predicate: URIRef) -> Iterator[Statement]:
+        return (statement for statement in self.inside if statement[1] == predicate)
+
     def pairs(self, predicate: URIRef) -> Iterator[tuple[URIRef, URIRef]]:
         """Yield the subjects and objects of an axiom's predicate where both are named."""
-        for subject, obj in sorted(self.graph.subject_objects(predicate)):
+        for statement in self.said_with(predicate):
+            subject, _, obj = statement
             if isinstance(subject, URIRef) and isinstance(obj, URIRef):
+                del self.unread[statement]
                 yield subject, obj
 
     def typed(self, kind: URIRef) -> Iterator[str]:
-        yield from sorted(str(s) for s in self.graph.subjects(RDF.type, kind) if isinstance(s, URIRef))
+        for statement in self.said_with(RDF.type):
+            if statement[2] == kind and isinstance(statement[0], URIRef):
+                del self.unread[statement]
+                yield str(statement[0])
+
+    def listed(self, statement: Statement, head: Node | None) -> tuple[str, ...]:
+        """Return the terms of the list that an axiom has; none where one of them is not named."""
+        members = list(Collection(self.graph, head)) if head else []
+        if not all(isinstance(member, URIRef) for member in members):
+            return ()
+        del self.unread[statement]
+        return tuple(map(str, members))
 
     def hierarchy(self) -> None:
         for below, above in self.pairs(RDFS.subClassOf):
@@ -100,15 +118,19 @@ class _Reader:
             self.axioms.superproperties[str(below)].append((str(above), axiom))
 
     def ends(self) -> None:
+        literal = set(self.graph.subjects(RDF.type, OWL.DatatypeProperty))
+        for thing in sorted(map(str, self.graph.subjects(RDF.type, OWL.ObjectProperty))):
+            self.axioms.things[thing] = Axiom(
+                "typing", f"{self.name(thing)} leads to a record, not to words or a number"
+            )
         for prop, cls in self.pairs(RDFS.domain):
-            if cls != OWL.Thing:
-                axiom = Axiom("prp-dom", f"whatever has {self.name(prop)} is a {self.name(cls)}")
-                self.axioms.domains[str(prop)].append((str(cls), axiom))
+            axiom = Axiom("prp-dom", f"whatever has {self.name(prop)} is a {self.name(cls)}")
+            self.axioms.domains[str(prop)].append((str(cls), axiom))
         for prop, cls in self.pairs(RDFS.range):
-            if str(cls) in _DATATYPES or str(cls) == _PLAIN:
+            if prop in literal:
                 axiom = Axiom("dt-not-type", f"values of {self.name(prop)} are of the type {self.name(cls)}")
                 self.axioms.datatypes[str(prop)].append((str(cls), axiom))
-            elif cls not in {OWL.Thing, RDFS.Literal}:
+            else:
                 axiom = Axiom("prp-rng", f"whatever {self.name(prop)} leads to is a {self.name(cls)}")
                 self.axioms.ranges[str(prop)].append((str(cls), axiom))
 
@@ -122,10 +144,12 @@ class _Reader:
             self.axioms.inverses[prop].append((prop, axiom))
         for prop in self.typed(OWL.TransitiveProperty):
             self.axioms.transitive[prop] = Axiom("prp-trp", f"{self.name(prop)} carries on from one to the next")
-        for subject, head in sorted(self.graph.subject_objects(OWL.propertyChainAxiom)):
-            steps = tuple(str(step) for step in Collection(self.graph, head))
-            words = " then ".join(self.name(step) for step in steps)
-            self.axioms.chains.append((steps, str(subject), Axiom("prp-spo2", f"{words} makes {self.name(subject)}")))
+        for statement in self.said_with(OWL.propertyChainAxiom):
+            subject, _, head = statement
+            if steps := self.listed(statement, head):
+                words = " then ".join(self.name(step) for step in steps)
+                axiom = Axiom("prp-spo2", f"{words} makes {self.name(subject)}")
+                self.axioms.chains.append((steps, str(subject), axiom))
 
     def limits(self) -> None:
         for prop in self.typed(OWL.FunctionalProperty):
@@ -138,22 +162,28 @@ class _Reader:
             self.axioms.asymmetric[prop] = Axiom("prp-asyp", f"{self.name(prop)} never holds both ways")
         for one, other in self.pairs(OWL.disjointWith):
             self.apart(str(one), str(other), "cax-dw")
-        for group in sorted(self.graph.subjects(RDF.type, OWL.AllDisjointClasses), key=str):
-            members = self.graph.value(group, OWL.members)
-            names = [str(item) for item in Collection(self.graph, members)] if members else []
-            for left, right in combinations(names, 2):
-                self.apart(left, right, "cax-adc")
+        for statement in self.said_with(RDF.type):
+            if statement[2] == OWL.AllDisjointClasses:
+                names = self.listed(statement, self.graph.value(statement[0], OWL.members))
+                for left, right in combinations(names, 2):
+                    self.apart(left, right, "cax-adc")
 
     def apart(self, one: str, other: str, rule: str) -> None:
         axiom = Axiom(rule, f"nothing is both a {self.name(one)} and a {self.name(other)}")
         self.axioms.disjoint[one].setdefault(other, axiom)
         self.axioms.disjoint[other].setdefault(one, axiom)
 
-    def unread(self) -> None:
-        for predicate in _UNREAD:
-            self.axioms.uncovered += [f"{node} {predicate}" for node in self.graph.subjects(predicate)]
-        for kind in _UNREAD_TYPES:
-            self.axioms.uncovered += [f"{node} {kind}" for node in self.graph.subjects(RDF.type, kind)]
+    def individuals(self) -> None:
+        # That two names stand for two things is taken for granted: a second value of a functional property is named as a clash.
+        for _ in self.pairs(OWL.differentFrom):
+            pass
+        for statement in self.inside:
+            subject, predicate, obj = statement
+            built_in = str(obj if predicate == RDF.type else predicate).startswith(_BUILT_IN)
+            if isinstance(subject, URIRef) and isinstance(obj, URIRef | Literal) and not built_in:
+                del self.unread[statement]
+                value = obj if isinstance(obj, Literal) else str(obj)
+                self.axioms.facts.append((str(subject), str(predicate), value))
 
 
 def read_axioms(graph: rdflib.Graph) -> Axioms:
@@ -163,5 +193,6 @@ def read_axioms(graph: rdflib.Graph) -> Axioms:
     reader.ends()
     reader.properties()
     reader.limits()
-    reader.unread()
+    reader.individuals()
+    reader.axioms.uncovered = [" ".join(map(str, statement)) for statement in reader.unread]
     return reader.axioms

@@ -25,9 +25,10 @@ import pyoxigraph as ox
 from pydantic import BaseModel, ConfigDict
 
 from ineq_kg.errors import DefinitionError
+from ineq_kg.ingest.header import read_header
 from ineq_kg.reason.offences import Offence, Rule, Severity
 from ineq_kg.resources import resource
-from ineq_kg.triples.sparql_file import read_header, selected_by
+from ineq_kg.triples.sparql_file import selected_by
 from ineq_kg.vocabulary import PREFIXES
 
 _ENDING = "-violation.rq"

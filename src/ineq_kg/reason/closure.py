@@ -12,20 +12,17 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import pyoxigraph as ox
+import rdflib
 
 from ineq_kg.reason.axioms import Axiom, Axioms
-from ineq_kg.vocabulary import IKG_NS, RDF, XSD
+from ineq_kg.reason.datatypes import admits, well_formed
+from ineq_kg.vocabulary import IKG_NS, OWL, RDF
 
 TYPE = RDF.term("type")
 Object = str | ox.Literal
 Triple = tuple[str, str, Object]
-_LANGUAGE = RDF.term("langString")
-_PLAIN = RDF.term("PlainLiteral")
-# Which literals a datatype admits, by their own datatype. Integers are decimals (XML Schema 2, 3.4.13).
-_ADMITS = {
-    _PLAIN: {_LANGUAGE, XSD.term("string")},
-    XSD.term("decimal"): {XSD.term("decimal"), XSD.term("integer")},
-}
+_NOTHING = OWL.term("Nothing")
+_EMPTY = Axiom("cls-nothing2", "nothing is a member of the empty class")
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,23 @@ class Closure:
         yield from self.derived
 
 
+def _facts(axioms: Axioms) -> Iterator[Triple]:
+    """Yield what the ontology says of its own individuals: the values of choices have a class, and that is to be kept to."""
+    for subject, predicate, obj in axioms.facts:
+        if not isinstance(obj, rdflib.Literal):
+            yield (subject, predicate, obj)
+        elif obj.language:
+            yield (subject, predicate, ox.Literal(str(obj), language=obj.language))
+        else:
+            datatype = ox.NamedNode(str(obj.datatype)) if obj.datatype else None
+            yield (subject, predicate, ox.Literal(str(obj), datatype=datatype))
+
+
 class _Chainer:
     def __init__(self, axioms: Axioms, triples: Iterable[Triple]) -> None:
         self.axioms = axioms
         # In the order given: which derivation of a triple comes first must not depend on chance.
-        self.queue = deque(dict.fromkeys(triples))
+        self.queue = deque(dict.fromkeys([*triples, *_facts(axioms)]))
         self.closure = Closure(axioms, set(self.queue))
         chains = [*axioms.chains, *(((prop, prop), prop, axiom) for prop, axiom in axioms.transitive.items())]
         self.chains = chains
@@ -146,21 +155,53 @@ def _clashing_types(closure: Closure) -> Iterator[Clash]:
         if predicate == TYPE and isinstance(obj, str):
             classes[subject].append(obj)
     for node, types in classes.items():
+        if _NOTHING in types:
+            yield Clash(_EMPTY, node, ((node, TYPE, _NOTHING),))
         for one, other in combinations(sorted(types), 2):
             axiom = closure.axioms.disjoint.get(one, {}).get(other)
             if axiom:
                 yield Clash(axiom, node, ((node, TYPE, one), (node, TYPE, other)))
 
 
-def _clashing_values(closure: Closure) -> Iterator[Clash]:
+def _unfit(axioms: Axioms, predicate: str, obj: Object) -> Iterator[Axiom]:
+    """Yield why a property cannot have an object: a literal where things are asked for, or one of another datatype."""
+    for datatype, axiom in axioms.datatypes.get(predicate, ()):
+        if isinstance(obj, str) or not admits(datatype, obj):
+            yield axiom
+    if not isinstance(obj, str):
+        if predicate in axioms.things:
+            yield axioms.things[predicate]
+        if not well_formed(obj):
+            yield Axiom("dt-not-type", f"“{obj.value}” is not how the type ‘{obj.datatype.value}’ is written")
+
+
+def _grounds(closure: Closure, triple: Triple) -> Iterator[Triple]:
+    """Yield the asserted triples that a triple rests on."""
+    derivation = closure.derived.get(triple)
+    for premise in derivation.premises if derivation else ():
+        yield from _grounds(closure, premise)
+    if derivation is None:
+        yield triple
+
+
+def _traced(closure: Closure, clash: Clash) -> Clash:
+    """Return a clash that shows at a term of the ontology as one at the record that brings it about."""
+    if not clash.node.startswith(IKG_NS):
+        return clash
+    premises = tuple(dict.fromkeys(ground for premise in clash.premises for ground in _grounds(closure, premise)))
+    nodes = [subject for subject, _, _ in premises if not subject.startswith(IKG_NS)]
+    return Clash(clash.axiom, nodes[0], premises) if nodes else clash
+
+
+def _clashing_values(closure: Closure, triples: Iterable[Triple]) -> Iterator[Clash]:
     axioms = closure.axioms
     first: dict[tuple[str, str], Triple] = {}
     only: dict[tuple[str, object], Triple] = {}
-    for triple in sorted(closure, key=lambda item: (item[0], item[1], str(item[2]))):
+    for triple in triples:
         subject, predicate, obj = triple
         if predicate in axioms.functional:
             before = first.setdefault((subject, predicate), triple)
-            if _value(before[2]) != _value(obj):
+            if before is not triple and _value(before[2]) != _value(obj):
                 yield Clash(axioms.functional[predicate], subject, (before, triple))
         if predicate in axioms.inverse_functional:
             before = only.setdefault((predicate, _value(obj)), triple)
@@ -170,15 +211,17 @@ def _clashing_values(closure: Closure) -> Iterator[Clash]:
             yield Clash(axioms.irreflexive[predicate], subject, (triple,))
         if predicate in axioms.asymmetric and isinstance(obj, str) and (obj, predicate, subject) in closure:
             yield Clash(axioms.asymmetric[predicate], subject, (triple, (obj, predicate, subject)))
-        for datatype, axiom in axioms.datatypes.get(predicate, ()):
-            admitted = _ADMITS.get(datatype, {datatype})
-            if isinstance(obj, str) or obj.datatype.value not in admitted:
-                yield Clash(axiom, subject, (triple,))
+        for axiom in _unfit(axioms, predicate, obj):
+            yield Clash(axiom, subject, (triple,))
 
 
 def clashes(closure: Closure) -> list[Clash]:
     """Return every contradiction in the closure. OWL 2 RL would merge two values of a functional property; we name them."""
-    return [*_clashing_types(closure), *_clashing_values(closure)]
+    found = list(_clashing_types(closure))
+    # Sorting takes longer than looking, and only what is found needs an order.
+    if next(_clashing_values(closure, closure), None):
+        found += _clashing_values(closure, sorted(closure, key=lambda item: (item[0], item[1], str(item[2]))))
+    return [_traced(closure, clash) for clash in found]
 
 
 def triples_of(quads: Iterable[ox.Quad]) -> Iterator[Triple]:
