@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import mimeparse
 
@@ -10,7 +11,8 @@ from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
 
 
-def _accepted(accept: str, offered: Sequence[Format]) -> Format | None:
+@lru_cache(maxsize=256)  # clients say the same thing again and again
+def _accepted(accept: str, offered: tuple[Format, ...]) -> Format | None:
     """Return the format that the Accept header likes best among those offered, or None."""
     # A format's own media type counts before any alias; mimeparse prefers the last of equals.
     by_type = {member.media_type: member for member in offered}
@@ -37,11 +39,11 @@ def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> 
             raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
         if found in offered:
             return found
-        by_header = None if accept in {"", "*/*"} else _accepted(accept, offered)
+        by_header = None if accept in {"", "*/*"} else _accepted(accept, tuple(offered))
         if by_header is None:
             raise NotAcceptable(f"this answer cannot be written as {found.label}", mend=f"Use one of: {extensions}.")
         return by_header
-    chosen = _accepted(accept, offered)
+    chosen = _accepted(accept, tuple(offered))
     if chosen is None:
         types = ", ".join(member.media_type for member in offered)
         raise NotAcceptable("no format asked for can be had here", mend=f"Accept one of: {types}.")

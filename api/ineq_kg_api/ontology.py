@@ -42,7 +42,7 @@ def ontology_routes(app: App) -> APIRouter:
     def version(version: str, request: Request, asked: Asked = None) -> Response:
         return answer(request, asked, version=version)
 
-    @router.get("/ontology/{folder}/{name}", summary="A part of the ontology: one of its components or alignments")
+    @router.get("/ontology/{folder}/{name}", summary="A part of the ontology: a component, an alignment, profiles/rl")
     def part(folder: str, name: str, request: Request, asked: Asked = None) -> Response:
         return answer(request, asked, f"{folder}/{name}")
 

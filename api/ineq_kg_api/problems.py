@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ineq_kg.errors import (
+    AccessError,
+    ChangeRefused,
     ExtraMissing,
+    GraphReserved,
     IneqKgError,
     InputError,
     NotAcceptable,
@@ -19,13 +22,22 @@ from ineq_kg.errors import (
     ParameterError,
     QueryError,
     QueryRefused,
+    QueryStopped,
+    QueryTimeout,
+    ResultTooLarge,
+    ScopeMissing,
     StoreBusy,
     StoreEmpty,
     StoreError,
+    TokenMissing,
+    TokenUnknown,
+    TooManyQueries,
     VersionGone,
+    VersionMoved,
 )
 
 PROBLEM = "application/problem+json"
+BEARER = 'Bearer realm="ineq-kg"'
 
 STATUS: dict[type[IneqKgError], int] = {
     IneqKgError: 500,
@@ -36,9 +48,18 @@ STATUS: dict[type[IneqKgError], int] = {
     NotFound: 404,
     VersionGone: 410,
     NotAcceptable: 406,
+    ChangeRefused: 422,
+    GraphReserved: 403,
+    VersionMoved: 412,
+    AccessError: 403,
+    TokenMissing: 401,
+    TokenUnknown: 401,
     StoreError: 500,
     StoreBusy: 503,
     StoreEmpty: 503,
+    QueryStopped: 503,
+    QueryTimeout: 504,
+    ResultTooLarge: 413,
     ExtraMissing: 501,
 }
 
@@ -57,13 +78,27 @@ def status_of(error: IneqKgError) -> int:
     return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
 
 
+# The facts of errors that a problem tells, as their classes name them.
+MEMBERS = ("parameter", "value", "limit", "allowed", "line", "graph", "version", "scope", "findings")
+
+
+def _headers(error: IneqKgError) -> dict[str, str]:
+    if isinstance(error, TooManyQueries):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, StoreBusy):
+        return {"Retry-After": "1"}
+    # RFC 6750, 3: what was wrong with a token, and nothing where there was none.
+    if isinstance(error, ScopeMissing):
+        return {"WWW-Authenticate": f'{BEARER}, error="insufficient_scope", scope="{error.scope}"'}
+    if isinstance(error, TokenUnknown):
+        return {"WWW-Authenticate": f'{BEARER}, error="invalid_token"'}
+    return {"WWW-Authenticate": BEARER} if isinstance(error, TokenMissing) else {}
+
+
 def on_our_error(_request: Request, error: IneqKgError) -> JSONResponse:
     """Answer one of our own errors."""
-    parameter = error.parameter if isinstance(error, ParameterError) else None
-    value = error.value if isinstance(error, ParameterError) else None
-    return problem(
-        status_of(error), type(error).__name__, error.message, mend=error.mend, parameter=parameter, value=value
-    )
+    facts = {name: getattr(error, name, None) for name in MEMBERS}
+    return problem(status_of(error), type(error).__name__, error.message, _headers(error), mend=error.mend, **facts)
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from ineq_kg import __version__
+from ineq_kg.access import Gate, TokenGate, Tokens
 from ineq_kg.app import App
+from ineq_kg.config import TOKENS
 from ineq_kg.errors import IneqKgError
-from ineq_kg_api.pages import analysis_routes, explain_routes, health_routes, page_routes, query_routes
+from ineq_kg_api.graph_store import graph_store_routes
+from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
+from ineq_kg_api.versions import version_routes
+from ineq_kg_api.writing import Writer
 
 
-def create_app(app: App) -> FastAPI:
-    """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts."""
+def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(_server: FastAPI) -> AsyncIterator[None]:
+        app.pool.start()
+        yield
+        # By now every request has its answer, or was given up by the server.
+        await run_in_threadpool(app.pool.stop)
+
+    return running
+
+
+def create_app(app: App, gate: Gate | None = None) -> FastAPI:
+    """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
+
+    `gate` says who may write; without one, whoever has a token of the file in the store's directory.
+    """
     server: FastAPI = FastAPIOffline(
         title="ineq-kg",
         version=__version__,
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
+        lifespan=_lifespan(app),
     )
     server.state.started = datetime.now(UTC)
-    families = (page_routes, query_routes, explain_routes, analysis_routes, sparql_routes, health_routes)
+    families = (page_routes, query_routes, explain_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))
+    writer = Writer(app, gate or TokenGate(Tokens(app.store.directory / TOKENS)))
+    server.state.writer = writer
+    for writing in (sparql_routes, graph_store_routes, version_routes):
+        server.include_router(writing(app, writer))
     server.mount("/static", StaticFiles(packages=[("ineq_kg.represent", "static")]), name="static")
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)

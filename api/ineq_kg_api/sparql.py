@@ -1,8 +1,10 @@
-"""The SPARQL endpoint: the query operation of the SPARQL 1.1 Protocol (section 2.1), read only."""
+"""The SPARQL endpoint: the SPARQL 1.1 Protocol. Whoever asks needs no token, whoever changes anything does."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -14,12 +16,17 @@ from ineq_kg.app import App
 from ineq_kg.errors import ParameterError
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset
+from ineq_kg_api.bodies import media_type_of, read_body
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.responses import respond
+from ineq_kg_api.waiting import answer_or_leave, client_of
+from ineq_kg_api.writing import UPDATE, Writer, address
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 MAX_BODY = 1024 * 1024
+# Nobody reads this status: the connection is closed. Logs know it by this number (nginx's "client closed request").
+CLIENT_GONE = 499
 
 
 def _one(pairs: Sequence[tuple[str, str]], name: str) -> str | None:
@@ -38,35 +45,46 @@ def _all(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     return tuple(value for key, value in pairs if key == name)
 
 
-async def _read(request: Request) -> tuple[str, list[tuple[str, str]]]:
-    """Return the query text and every parameter, from whichever of the protocol's three forms was used."""
+def _seconds(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Return the time limit asked for as `timeout=`, in seconds, as Jena Fuseki and QLever (`5s`) take it."""
+    given = _one(pairs, "timeout")
+    if given is None:
+        return None
+    try:
+        seconds = float(given.removesuffix("s"))
+    except ValueError:
+        seconds = math.nan
+    if not (seconds > 0 and math.isfinite(seconds)):
+        message = f"timeout: {given!r} is not a number of seconds"
+        raise ParameterError(message, parameter="timeout", value=given, mend="For example timeout=5.")
+    return seconds
+
+
+async def _read(request: Request, kind: str) -> list[tuple[str, str]]:
+    """Return every parameter, a query that is the body of the request among them."""
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise HTTPException(413, f"the request is longer than {MAX_BODY:,} bytes")
+        if kind not in {FORM, QUERY}:
+            known = f"{FORM}, {QUERY} or {UPDATE}"
+            raise HTTPException(415, f"send {known}", {"Accept-Post": known.replace(" or", ",")})
+        body = await read_body(request, MAX_BODY)
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ParameterError("the request is not UTF-8", parameter="query", mend="Send UTF-8.") from error
-        if kind == QUERY:
-            return text, pairs
-        if kind != FORM:
-            raise HTTPException(415, f"send {FORM} or {QUERY}", {"Accept-Post": f"{FORM}, {QUERY}"})
-        pairs += parse_qsl(text, keep_blank_values=True)
-    if any(key == "update" for key, _ in pairs):
-        raise ParameterError("this endpoint is read only", parameter="update", mend="Send a query.")
+        pairs += [("query", text)] if kind == QUERY else parse_qsl(text, keep_blank_values=True)
+    return pairs
+
+
+def _query(pairs: Sequence[tuple[str, str]]) -> str:
     query = _one(pairs, "query")
     if query is None:
         mend = "For example /sparql?query=SELECT * WHERE { ?s a ikg:Study }"
         raise ParameterError("query is missing", parameter="query", mend=mend)
-    return query, pairs
+    return query
 
 
-def sparql_routes(app: App) -> APIRouter:
+def sparql_routes(app: App, writer: Writer) -> APIRouter:
     """Return the routes of the endpoint."""
     router = APIRouter(tags=["SPARQL"])
 
@@ -90,21 +108,39 @@ def sparql_routes(app: App) -> APIRouter:
                     "schema": {"type": "string"},
                     "description": "A file extension, where Accept cannot be set",
                 },
+                {
+                    "name": "timeout",
+                    "in": "query",
+                    "schema": {"type": "number", "exclusiveMinimum": 0},
+                    "description": "Seconds after which to give up; can only lower the limit of this service",
+                },
             ]
         },
     )
-    @router.post("/sparql", summary="Ask in SPARQL 1.1 (read only)")
+    @router.post("/sparql", summary="Ask in SPARQL 1.1, or change graphs by SPARQL 1.1 Update")
     async def sparql(request: Request) -> Response:
-        """Answer SELECT, ASK, CONSTRUCT and DESCRIBE. Without a dataset, the default graph is the union of all graphs."""
-        text, pairs = await _read(request)
-        dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"))
+        """Answer SELECT, ASK, CONSTRUCT and DESCRIBE; run an update for whoever has a token.
+
+        Where neither request nor query name a graph, what is asked is the union of all graphs, if this service is not set
+        otherwise.
+        """
+        kind = media_type_of(request.headers.get("content-type", ""))
+        if request.method == "POST" and kind == UPDATE:
+            return await writer.update_directly(request)
+        pairs = await _read(request, kind)
+        if any(name == "update" for name, _ in pairs):
+            return await writer.update_by_form(request, pairs)
+        text = _query(pairs)
+        dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"), base=address(request))
         asked = _format(pairs)
         accept = request.headers.get("accept", "")
 
         def pick(form: str) -> Format:
             return choose(accept, Format.for_form(form), asked)
 
-        # Off the event loop: the engine releases the GIL, and a long query must not stall other requests.
-        return respond(request, await run_in_threadpool(app.sparql, text, pick, dataset))
+        asking = partial(app.sparql, text, pick, dataset, client=client_of(request), seconds=_seconds(pairs))
+        # Off the event loop: the store may have to be opened first.
+        answer = await answer_or_leave(request, await run_in_threadpool(asking))
+        return Response(status_code=CLIENT_GONE) if answer is None else respond(request, answer)
 
     return router

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from ineq_kg import __version__
-from ineq_kg.commands import analysing, anchors, asking, explaining, mappings, ontology, records, serving
+from ineq_kg.commands import (
+    analysing,
+    anchors,
+    asking,
+    backup,
+    explaining,
+    mappings,
+    ontology,
+    records,
+    serving,
+    snapshots,
+    tokens,
+)
 from ineq_kg.commands.terminal import err
 from ineq_kg.errors import (
     DocumentsRejected,
@@ -35,9 +47,11 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for group in (records, asking, analysing, explaining, mappings, ontology, serving):
+for group in (records, asking, analysing, explaining, mappings, ontology, serving, backup):
     app.add_typer(group.commands)
 app.add_typer(anchors.commands, name="anchors")
+app.add_typer(tokens.commands, name="tokens")
+app.add_typer(snapshots.commands, name="snapshots")
 
 
 def _version(wanted: bool) -> None:

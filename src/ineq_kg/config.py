@@ -4,23 +4,145 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import platformdirs
+from pydantic import ByteSize, Field, TypeAdapter, ValidationError
+
+from ineq_kg.errors import InputError
+from ineq_kg.store.limits import Limits
+from ineq_kg.store.retention import Retention
+
+DefaultGraph = Literal["union", "unnamed"]
+# The file that says who may write, in a store's directory.
+TOKENS = "tokens.json"
+_COUNT: TypeAdapter[Any] = TypeAdapter(int)
+_VERSIONS: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=1)])
+_DAYS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(ge=0, allow_inf_nan=False)])
+_SIZE: TypeAdapter[Any] = TypeAdapter(ByteSize)
+_SECONDS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(allow_inf_nan=False)])
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """How one of the settings is set: the variable, how its text is read, an example, and whether it may be `none`."""
+
+    variable: str
+    reader: TypeAdapter[Any]
+    example: str
+    optional: bool = True
+
+    def read(self, name: str, text: str) -> Any:
+        """Return the value that `text` writes. Raises InputError that calls the setting by `name`."""
+        if self.optional and text.strip().lower() == "none":
+            return None
+        try:
+            return self.reader.validate_python(text.strip())
+        except ValidationError as error:
+            mend = f"For example {self.example}{', or none' if self.optional else ''}."
+            raise InputError(f"{name}: {text!r} cannot be read as such a setting", mend=mend) from error
+
+
+# For each of the limits on queries, by its name there.
+LIMITS = {
+    "workers": _Setting("INEQ_KG_WORKERS", _COUNT, "4", optional=False),
+    "seconds": _Setting("INEQ_KG_QUERY_TIMEOUT", _SECONDS, "30"),
+    "memory": _Setting("INEQ_KG_QUERY_MEMORY", _SIZE, "1GiB"),
+    "result_bytes": _Setting("INEQ_KG_RESULT_LIMIT", _SIZE, "64MiB"),
+    "result_rows": _Setting("INEQ_KG_RESULT_ROWS", _COUNT, "1000000"),
+    "waiting": _Setting("INEQ_KG_QUEUE", _COUNT, "64", optional=False),
+    "patience": _Setting("INEQ_KG_QUEUE_TIMEOUT", _SECONDS, "30"),
+    "client_running": _Setting("INEQ_KG_CLIENT_WORKERS", _COUNT, "1", optional=False),
+    "client_waiting": _Setting("INEQ_KG_CLIENT_QUEUE", _COUNT, "16", optional=False),
+}
+
+
+# Likewise for which versions are kept.
+RETENTION = {
+    "keep": _Setting("INEQ_KG_KEEP", _VERSIONS, "8", optional=False),
+    "days": _Setting("INEQ_KG_KEEP_DAYS", _DAYS, "30"),
+}
+
+
+def _read(settings: Mapping[str, _Setting], environment: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the settings that are `given`, by name, or in the environment; what is in neither is left out."""
+    found: dict[str, Any] = {}
+    for name, setting in settings.items():
+        text = given.get(name)
+        if text is not None:
+            found[name] = setting.read(name, text)
+        elif environment.get(setting.variable):
+            found[name] = setting.read(setting.variable, environment[setting.variable])
+    return found
+
+
+def retention_from(environment: Mapping[str, str], given: Mapping[str, str | None]) -> Retention:
+    """Return which versions are kept: what is `given` by name, `keep` or `days`, wins over the environment.
+
+    Raises InputError for a value that cannot be one.
+    """
+    return Retention(**_read(RETENTION, environment, given))
+
+
+def limits_from(environment: Mapping[str, str], given: Mapping[str, str | None]) -> Limits:
+    """Return the limits on queries: what is `given` by the name of a limit wins over the environment, which wins over ours.
+
+    Raises InputError for a value that is no such limit.
+    """
+    return Limits(**_read(LIMITS, environment, given))
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are. `store` is the directory of the triple store, `queries` a folder of `.rq` files or None for ours."""
+    """Where things are, what queries may take, and which versions are kept.
+
+    `store` is the directory of the triple store, `queries` a folder of `.rq` files or None for ours, `tokens` the file that
+    says who may write. `default_graph` is what a SPARQL query that names no graph asks: all graphs at once, or the unnamed one.
+    """
 
     store: Path
     queries: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    retention: Retention = field(default_factory=Retention)
+    tokens: Path | None = None
+    default_graph: DefaultGraph = "union"
+
+    @property
+    def tokens_file(self) -> Path:
+        """The file of tokens: the one that is named, else the one in the store's directory."""
+        return self.tokens or self.store / TOKENS
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] = os.environ, *, store: Path | None = None) -> Settings:
-        """Return the settings: an explicit `store` wins over INEQ_KG_STORE, which wins over the user's data directory."""
+    def read(
+        cls,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        store: Path | None = None,
+        limits: Mapping[str, str | None] | None = None,
+        default_graph: str | None = None,
+    ) -> Settings:
+        """Return the settings: an explicit `store` wins over INEQ_KG_STORE, which wins over the user's data directory.
+
+        `limits` are explicit in the same way, each as text and by its name in `Limits`. Raises InputError.
+        """
         chosen = store or environment.get("INEQ_KG_STORE")
         directory = Path(chosen) if chosen else Path(platformdirs.user_data_dir("ineq-kg")) / "store"
         queries = environment.get("INEQ_KG_QUERIES")
-        return cls(store=directory, queries=Path(queries) if queries else None)
+        tokens = environment.get("INEQ_KG_TOKENS")
+        return cls(
+            store=directory,
+            queries=Path(queries) if queries else None,
+            limits=limits_from(environment, limits or {}),
+            retention=retention_from(environment, {}),
+            tokens=Path(tokens) if tokens else None,
+            default_graph=_default_graph(default_graph or environment.get("INEQ_KG_DEFAULT_GRAPH") or "union"),
+        )
+
+
+def _default_graph(name: str) -> DefaultGraph:
+    try:
+        return TypeAdapter[DefaultGraph](DefaultGraph).validate_python(name)
+    except ValidationError as error:
+        raise InputError(f"the default graph cannot be {name!r}", mend="It is `union` or `unnamed`.") from error

@@ -8,26 +8,44 @@ The tree::
     │   │   ├── DocumentTooLarge
     │   │   └── DocumentsRejected   several DocumentErrors, found in one pass
     │   ├── ParameterError      a query parameter: carries its name and the value
-    │   └── QueryError          SPARQL text that cannot be run
-    │       └── QueryRefused    SPARQL text that could be run and must not be
+    │   ├── QueryError          SPARQL text that cannot be run
+    │   │   └── QueryRefused    SPARQL text that could be run and must not be
+    │   ├── ChangeRefused       a change that would leave a synthesis in breach of its rules: carries what was found
+    │   └── GraphReserved       a change to a graph that this software writes by itself
     ├── NotFound                a slug, IRI or query name that nothing answers to
     │   └── VersionGone         a version of the dataset that is not kept
     ├── NotAcceptable           no representation in any of the formats asked for
+    ├── VersionMoved            the dataset is at another version than the caller built on
+    ├── AccessError             who asks may not
+    │   ├── TokenMissing        no token was given, where one is needed
+    │   ├── TokenUnknown        the token given is none of ours, or is revoked or expired
+    │   └── ScopeMissing        the token is good, and not for this
     ├── StoreError              the triple store
     │   ├── StoreBusy           another process holds it
     │   ├── StoreFull           no room left on the disk
+    │   ├── StoreDamaged        files of a version are gone, or are not what was committed: carries the version
+    │   ├── BackupError         a backup that cannot be made, or cannot be restored
     │   └── StoreEmpty          nothing has been loaded yet
+    ├── QueryStopped            a query met a limit of this service, or was withdrawn: carries the limit
+    │   ├── QueryTimeout        it ran too long
+    │   ├── QueryTooBig         it needs too much memory
+    │   ├── ResultTooLarge      its answer has too many bytes or rows
+    │   ├── TooManyQueries      others are in front of it: carries when to come again
+    │   ├── QueryCancelled      whoever asked withdrew it
+    │   └── WorkerLost          the process that answered it died
     ├── ExtraMissing            something was asked for that an optional extra brings
     │   └── ReasonerMissing     a reasoner was asked for and cannot run here
-    └── DefinitionError         a file of our own (query, ontology, template) is wrong
+    └── DefinitionError         a file that defines something (query, ontology, template) is wrong
+        └── DefinitionsRejected     several DefinitionErrors, found in one pass
 
 Errors carry facts and never HTTP codes; the API and the command line own one map each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 
 class IneqKgError(Exception):
@@ -39,6 +57,16 @@ class IneqKgError(Exception):
         super().__init__(message)
         self.message = message
         self.mend = mend or self.mend
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors come over from worker processes; they are rebuilt from their facts, which constructors take by name.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(cls: type[IneqKgError], arguments: tuple[Any, ...], facts: dict[str, Any]) -> IneqKgError:
+    error = cls.__new__(cls, *arguments)
+    error.__dict__.update(facts)
+    return error
 
 
 class InputError(IneqKgError):
@@ -104,6 +132,22 @@ class QueryRefused(QueryError):
     """SPARQL text that would reach outside the store, or write where only reading is allowed."""
 
 
+class ChangeRefused(InputError):
+    """A change that would leave a synthesis in breach of its rules; `findings` has the facts of each violation, by name."""
+
+    def __init__(self, message: str, *, findings: Sequence[Mapping[str, Any]], mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.findings = tuple(findings)
+
+
+class GraphReserved(InputError):
+    """A change to a graph that is not written from outside: what is inferred, the ontology, names kept for later."""
+
+    def __init__(self, message: str, *, graph: str, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.graph = graph
+
+
 class NotFound(IneqKgError):
     """Nothing answers to that slug, IRI or query name; `mend` lists near names."""
 
@@ -120,6 +164,34 @@ class NotAcceptable(IneqKgError):
     """No representation exists in any of the formats asked for."""
 
 
+class VersionMoved(IneqKgError):
+    """The dataset is at another version (`version`, None where there is none yet) than the caller built on."""
+
+    def __init__(self, message: str, *, version: str | None, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.version = version
+
+
+class AccessError(IneqKgError):
+    """Whoever asks may not do what was asked."""
+
+
+class TokenMissing(AccessError):
+    """No token was given, where one is needed."""
+
+
+class TokenUnknown(AccessError):
+    """The token given is none of this service's, or it is revoked or has expired: which, nobody is told."""
+
+
+class ScopeMissing(AccessError):
+    """The token is good, and was not made for this; `scope` is what it lacks."""
+
+    def __init__(self, message: str, *, scope: str, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.scope = scope
+
+
 class StoreError(IneqKgError):
     """The triple store could not do what it was asked; it stands as it was before."""
 
@@ -132,8 +204,59 @@ class StoreFull(StoreError):
     """There is no room left where the store lives; nothing of the commit was kept."""
 
 
+class StoreDamaged(StoreError):
+    """Files of `version` are missing, or hold something else than was committed."""
+
+    def __init__(self, message: str, *, version: str, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.version = version
+
+
+class BackupError(StoreError):
+    """A backup cannot be made, or is not one, or is not whole; nothing was restored from it."""
+
+
 class StoreEmpty(StoreError):
     """Nothing has been loaded into this store yet."""
+
+
+class QueryStopped(IneqKgError):
+    """A query got no answer, and no part of one. `limit` is what it met, `allowed` how much of it a query may have."""
+
+    def __init__(self, message: str, *, limit: str = "", allowed: float | None = None, mend: str = "") -> None:
+        super().__init__(message, mend=mend)
+        self.limit = limit
+        self.allowed = allowed
+
+
+class QueryTimeout(QueryStopped):
+    """A query ran for longer than it may; `allowed` is in seconds."""
+
+
+class QueryTooBig(QueryStopped):
+    """A query needs more memory than it may have; `allowed` is in bytes."""
+
+
+class ResultTooLarge(QueryStopped):
+    """The answer to a query is longer than it may be; `allowed` is in bytes or rows, as `limit` says."""
+
+
+class TooManyQueries(QueryStopped):
+    """Other queries are in front of this one, or of this client; it is worth asking again `retry_after` seconds later."""
+
+    def __init__(
+        self, message: str, *, limit: str, allowed: float | None = None, retry_after: int = 1, mend: str = ""
+    ) -> None:
+        super().__init__(message, limit=limit, allowed=allowed, mend=mend)
+        self.retry_after = retry_after
+
+
+class QueryCancelled(QueryStopped):
+    """Whoever asked a query withdrew it, or is there no more."""
+
+
+class WorkerLost(QueryStopped):
+    """The process that answered a query died, by a fault of its own or killed from outside."""
 
 
 class ExtraMissing(IneqKgError):
@@ -145,10 +268,24 @@ class ReasonerMissing(ExtraMissing):
 
 
 class DefinitionError(IneqKgError):
-    """A query, ontology or template file of the installation is wrong; names file and line."""
+    """A query, ontology or template file is wrong, ours or a user's; names file and line."""
 
-    def __init__(self, message: str, *, document: Path | str, line: int | None = None) -> None:
+    def __init__(self, message: str, *, document: Path | str, line: int | None = None, mend: str = "") -> None:
         self.document = str(document)
         self.line = line
         where = self.document if line is None else f"{self.document}:{line}"
-        super().__init__(f"{where}: {message}")
+        super().__init__(f"{where}: {message}", mend=mend)
+
+
+class DefinitionsRejected(DefinitionError):
+    """Several places are wrong; `errors` lists them in the order of files and lines."""
+
+    def __init__(self, errors: Sequence[DefinitionError]) -> None:
+        self.errors = tuple(errors)
+        count = f"{len(self.errors)} thing{'s' if len(self.errors) != 1 else ''} to mend"
+        super().__init__(count, document=self.errors[0].document, line=self.errors[0].line)
+        told = (f"{error}. {error.mend}" if error.mend else str(error) for error in self.errors)
+        self.message = "\n".join([*told, count])
+
+    def __str__(self) -> str:
+        return self.message

@@ -16,7 +16,8 @@ import pytest
 from ineq_kg.app import App
 from ineq_kg.errors import QueryError, QueryRefused, StoreBusy, StoreEmpty, StoreError
 from ineq_kg.store.embedded import EmbeddedStore
-from ineq_kg.store.snapshots import KEEP, Versions
+from ineq_kg.store.retention import KEEP
+from ineq_kg.store.snapshots import Versions
 from places import FOUNDING
 
 GRAPH = "https://example.org/graph"

@@ -11,7 +11,7 @@ from ineq_kg.commands.terminal import out, progress_bar, write
 from ineq_kg.errors import InputError
 from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.ontology import FORMATS, Publication
+from ineq_kg.represent.ontology import FORMATS, RL_PART, Publication
 from ineq_kg.resources import resource
 
 commands = typer.Typer()
@@ -22,7 +22,11 @@ _OFFERED = {member.extension: member for member in FORMATS if member is not Form
 def ontology(
     format_: Annotated[str, typer.Option("--format", help=f"{', '.join(_OFFERED)}.")] = Format.TURTLE.extension,
     part: Annotated[
-        str, typer.Option(help="Only one file of it, such as components/translation.", metavar="NAME")
+        str,
+        typer.Option(
+            help=f"Only one part of it, such as components/translation; {RL_PART} is its part in OWL 2 RL.",
+            metavar="NAME",
+        ),
     ] = "",
     docs: Annotated[
         Path | None,

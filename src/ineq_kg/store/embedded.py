@@ -1,27 +1,33 @@
 """The embedded store: commits, and snapshots to read from.
 
-Library errors of Oxigraph become ours here and nowhere else.
+Library errors of Oxigraph become ours here, by `engine_errors`.
 """
 
 from __future__ import annotations
 
-import errno
 import gc
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 import pyoxigraph as ox
 
-from ineq_kg.errors import QueryError, StoreEmpty, StoreError, StoreFull
+from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
+from ineq_kg.store import seals
+from ineq_kg.store.body import Body
+from ineq_kg.store.engine_errors import translated
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
+from ineq_kg.store.limits import Limits
+from ineq_kg.store.retention import NEWEST, Retention, prune
 from ineq_kg.store.snapshots import Hold, Versions
-from ineq_kg.store.tokens import tokens
+from ineq_kg.store.tokens import says_from, tokens
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
 
@@ -31,6 +37,7 @@ PINNED_OPEN = 3
 FORM_SELECT = "select"
 FORM_ASK = "ask"
 FORM_GRAPH = "graph"
+FORMS = (FORM_SELECT, FORM_ASK, FORM_GRAPH)
 
 
 @dataclass(frozen=True)
@@ -49,24 +56,33 @@ class Rows:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The graphs a query runs on (SPARQL 1.1, 13). Neither given: the union of all graphs is the default graph."""
+    """The graphs a query runs on (SPARQL 1.1, 13), and what relative IRIs in its text are relative to.
+
+    Where neither these nor the text name any graph, the default graph is the `union` of all graphs, or else the unnamed one.
+    """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    union: bool = True
+    base: str | None = None
+
+    @property
+    def named_by_request(self) -> bool:
+        """Whether any graph is given."""
+        return bool(self.default or self.named)
 
 
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        full = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        if error.errno in full or any(word in str(error) for word in ("No space", "File too large", "quota")):
-            raise StoreFull(
-                f"there is no room to go on {doing}: {error}",
-                mend="Free some space, or name a directory on another disk with --store.",
-            ) from error
-        raise StoreError(f"the store failed while {doing}: {error}") from error
+def read_rows(body: bytes) -> Rows | None:
+    """Return the table that SPARQL results in JSON hold, or None where they are the answer to an ASK query."""
+    results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(results, ox.QuerySolutions):
+        return None
+    return _rows(results)
+
+
+def _rows(results: ox.QuerySolutions) -> Rows:
+    columns = tuple(variable.value for variable in results.variables)
+    return Rows(columns, tuple(tuple(plain(term) for term in solution) for solution in results))
 
 
 def _slash_mend(query: str) -> str:
@@ -102,9 +118,11 @@ class Snapshot:
             return self._store.query(
                 query,
                 prefixes=PREFIXES,
+                base_iri=dataset.base,
                 default_graph=default,
                 named_graphs=named,
-                use_default_graph_as_union=default is None and named is None,
+                # The engine would let the union win over FROM.
+                use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(query)),
             )
         except ValueError as error:
             raise QueryError(str(error)) from error
@@ -113,46 +131,64 @@ class Snapshot:
 
     def select(self, query: str, dataset: Dataset = Dataset()) -> Rows:
         """Run a SELECT query and return all of its rows. Raises QueryError for any other form or bad syntax."""
-        with _translated("answering a query"):
+        with translated("answering a query", self.version):
             result = self._run(query, dataset)
             if not isinstance(result, ox.QuerySolutions):
                 raise QueryError("a SELECT query is needed here")
-            columns = tuple(variable.value for variable in result.variables)
-            return Rows(columns, tuple(tuple(plain(term) for term in solution) for solution in result))
+            return _rows(result)
 
-    def serialise(self, query: str, choose: Callable[[str], str], dataset: Dataset = Dataset()) -> tuple[str, bytes]:
+    def serialise(
+        self, query: str, choose: Callable[[str], str], dataset: Dataset = Dataset(), limits: Limits | None = None
+    ) -> tuple[str, bytes]:
         """Run any query and return its media type and bytes.
 
         `choose` is given the form of the answer (`select`, `ask` or `graph`) and returns the media type to write it in.
+        Raises ResultTooLarge, and keeps none of the answer, where it is longer than `limits` let it be.
         """
-        with _translated("answering a query"):
+        # Without limits the engine makes the bytes by itself; a file of ours needs Python's lock at every block.
+        body = None if limits is None else Body(limits)
+        with translated("answering a query", self.version):
             result = self._run(query, dataset)
             if isinstance(result, ox.QueryTriples):
                 media_type = choose(FORM_GRAPH)
-                body = ox.serialize(result, format=_rdf_format(media_type), prefixes=PREFIXES)
+                triples = result if body is None else body.triples_of(result)
+                written = ox.serialize(triples, body, format=_rdf_format(media_type), prefixes=PREFIXES)
             else:
                 form = FORM_SELECT if isinstance(result, ox.QuerySolutions) else FORM_ASK
                 media_type = choose(form)
-                body = result.serialize(format=_results_format(media_type))
-            return media_type, body or b""
+                results = _results_format(media_type)
+                written = result.serialize(None if body is None else body.rows_of(results), results)
+            return media_type, written or b"" if body is None else body.getvalue()
 
-    def graph(self, graph: str, media_type: str) -> bytes:
-        """Return one named graph, written in `media_type`."""
-        with _translated("writing out a graph"):
-            node = ox.NamedNode(graph)
+    def graph(self, graph: str | None, media_type: str) -> bytes:
+        """Return one named graph, or the unnamed one, written in `media_type`. Equal graphs have equal bytes."""
+        with translated("writing out a graph", self.version):
+            node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
             body = self._store.dump(format=_rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
             return body or b""
 
+    def has(self, graph: str) -> bool:
+        """Say whether there is a named graph of this name, be it empty."""
+        return self._store.contains_named_graph(ox.NamedNode(graph))
+
     def quads(self, graph: str) -> list[ox.Quad]:
         """Return the quads of one named graph."""
-        return list(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        with translated("reading a graph", self.version):
+            return list(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+    def dump(self, output: IO[bytes]) -> None:
+        """Write every quad of the version to `output` in N-Quads, as they come, in no order that means anything."""
+        with translated("writing out a version", self.version):
+            self._store.dump(output, ox.RdfFormat.N_QUADS)
 
     def graphs(self) -> list[str]:
         """Return the IRIs of all named graphs, sorted."""
-        return sorted(graph.value for graph in self._store.named_graphs())
+        with translated("reading the names of graphs", self.version):
+            return sorted(graph.value for graph in self._store.named_graphs())
 
     def __len__(self) -> int:
-        return len(self._store)
+        with translated("counting quads", self.version):
+            return len(self._store)
 
 
 def _rdf_format(media_type: str) -> ox.RdfFormat:
@@ -172,8 +208,9 @@ def _results_format(media_type: str) -> ox.QueryResultsFormat:
 class EmbeddedStore:
     """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, retention: Retention = NEWEST) -> None:
         self.directory = directory
+        self.retention = retention
         self.versions = Versions(directory)
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
@@ -194,7 +231,7 @@ class EmbeddedStore:
                     mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
                 )
             if self._open is None or self._open.version != version:
-                self._open = self._read_only(version)
+                self._open = self._newest(version)
             return self._open
 
     def pinned(self, version: str) -> Snapshot:
@@ -212,8 +249,37 @@ class EmbeddedStore:
     def _read_only(self, version: str) -> Snapshot:
         hold = self.versions.reading(version)
         committed = next((entry.at for entry in self.entries() if entry.version == version), None)
-        with _translated("opening the store"):
-            return Snapshot(ox.Store.read_only(str(self.versions.path(version))), version, hold, committed)
+        try:
+            with translated("opening the store", version):
+                return Snapshot(ox.Store.read_only(str(self.versions.path(version))), version, hold, committed)
+        except StoreDamaged as error:
+            raise StoreDamaged(error.message, version=version, mend=self._others(version)) from error
+
+    def _newest(self, version: str) -> Snapshot:
+        """Return the version read as the current one, or the one that took its place before it could be held."""
+        try:
+            return self._read_only(version)
+        except VersionGone:
+            current = self.versions.current()
+            if current in {None, version}:
+                raise
+            return self._newest(current or version)
+
+    def _others(self, damaged: str) -> str:
+        """Return the mend for a version that does not open: those that do."""
+        others = [version for version in reversed(self.versions.committed()) if version != damaged]
+        opening = [version for version in others if self._opens(version)]
+        if not opening:
+            return "No other version opens. Restore a backup: ineq-kg restore FILE --store NEW_DIRECTORY"
+        return f"These versions open: {', '.join(opening)}. To go back to one: ineq-kg snapshots restore {opening[0]}"
+
+    def _opens(self, version: str) -> bool:
+        try:
+            with translated("opening the store", version):
+                ox.Store.read_only(str(self.versions.path(version)))
+        except StoreError:
+            return False
+        return True
 
     def entries(self) -> list[Entry]:
         """Return the commits that led to the current version, oldest first, pruned versions' included."""
@@ -226,25 +292,43 @@ class EmbeddedStore:
         """
         return self.commit(lambda store: _replace(store, graphs), note)
 
-    def commit(self, change: Callable[[ox.Store], object], note: Note = UNSIGNED, base: str | None = None) -> str:
+    def commit(
+        self,
+        change: Callable[[ox.Store], object],
+        note: Note = UNSIGNED,
+        base: str | None = None,
+        *,
+        patience: float = 0.0,
+        first: Callable[[Path], object] | None = None,
+    ) -> str:
         """Make what `change` does to a copy of the current version (or of the version `base`) the new one; return its name.
 
-        Whatever `change` raises, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
+        Waits for other writers for as long as `patience`, in seconds. `change` is called when there is none: it may look at the
+        current version. `first` is called before it, with the directory of the copy, which nobody has open. Whatever these
+        raise, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
         """
-        with self.versions.writing():
-            self.versions.prune()
+        with self.versions.writing(patience):
+            prune(self.versions, self.retention)
             parent = self.versions.current()
             version = self.versions.next_name()
             try:
-                with _translated("committing"):
+                with translated("committing", base or parent or ""):
+                    if base is not None:
+                        self._refuse_damaged(base)
                     if base is not None or parent is not None:
                         self._clone(base or parent or "", version)
+                    if first is not None:
+                        first(self.versions.path(version))
                     self._change(version, change)
+                    self.versions.seal(version, base or parent)
                     self.versions.journal.append(Entry(version, parent, self._time(), note, base))
                     self.versions.flip(version)
-            finally:
-                if self.versions.current() != version:
-                    self.versions.prune()
+            except BaseException:
+                if self.versions.pointed() != version:
+                    self.versions.remove(version)
+                raise
+            with suppress(OSError, StoreError):  # the commit stands, whatever becomes of versions before it
+                prune(self.versions, self.retention)
             return version
 
     def _time(self) -> datetime:
@@ -256,6 +340,14 @@ class EmbeddedStore:
         before = self.entries()[-1:]
         return now if not before or before[0].at < now else before[0].at + timedelta(seconds=1)
 
+    def _refuse_damaged(self, version: str) -> None:
+        """Raise StoreDamaged where a file of a version is not what was committed: it is not to be gone back to."""
+        hold = self.versions.reading(version)
+        broken = seals.broken(self.versions.path(version))
+        del hold
+        if broken:
+            raise StoreDamaged(f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version))
+
     def _clone(self, version: str, into: str) -> None:
         hold = self.versions.reading(version)
         ox.Store.read_only(str(self.versions.path(version))).backup(str(self.versions.path(into)))
@@ -266,6 +358,9 @@ class EmbeddedStore:
         try:
             change(store)
             store.flush()
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # what `change` had in hand would keep the store open
+            raise
         finally:
             # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
             del store

@@ -1,27 +1,69 @@
-"""What a query may not do: reach another host. Oxigraph would follow `SERVICE` over HTTP if it were let."""
+"""What SPARQL text may not do: reach another host, or a file. Oxigraph would follow `SERVICE` and `LOAD` if it were let.
+
+Oxigraph's grammar asks for no white space after a keyword (`SERVICEx:y` is one) and cuts some prefixed names short
+(`x:a.b.SERVICE`), so a keyword is looked for inside words too. Where the text may be cut otherwise than we cut it, it must not
+hold the keyword at all, be it in a string.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import chain, pairwise
 
 from ineq_kg.errors import QueryRefused
-from ineq_kg.store.tokens import Token, tokens, unescape
+from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
+
+_SERVICE = re.compile("SERVICE", re.IGNORECASE)
+_LOAD = re.compile(r"(?<!\w)LOAD", re.IGNORECASE)
+# What a name of ours may follow outside braces; anything else begins an operation there.
+_BEFORE_NAMES = frozenset(["PREFIX", "GRAPH", "WITH", "USING", "NAMED", "TO", "INTO", "ADD", "MOVE", "COPY", "SILENT"])
 
 
-def _may_be_service(token: Token) -> bool:
-    """Say whether a parser may see the keyword here: also glued to a number or keyword (`1.SERVICE`, `trueSERVICE`)."""
-    if token.kind != "word" or not token.text.upper().endswith("SERVICE"):
-        return False
-    _, colon, local = token.text.rpartition(":")
-    # After a colon it is the local part of a prefixed name, unless that part cannot begin so and the name ended before it.
-    return not colon or not re.match(r"[\w%\\]", local)
+def _is_service(word: str, following: str) -> bool:
+    """Say whether a parser may see SERVICE in this word, glued to what stands before or after it (`1.SERVICEx:y`)."""
+    name, colon, local = word.partition(":")
+    if _SERVICE.search(name):
+        # `service:x` is a name, unless a group graph pattern comes after it.
+        return not colon or following in {"{", ""}
+    found = _SERVICE.search(local)
+    # In the local part of a prefixed name it is one with it, unless the name may have ended before.
+    return found is not None and ("." in local[: found.start()] or not re.match(r"[\w%\\:]", local))
+
+
+def _says_service(text: str) -> bool:
+    found = chain(tokens(text), [Token("end", "", len(text))])
+    return any(token.kind == "word" and _is_service(token.text, after.text) for token, after in pairwise(found))
+
+
+def _says_load(text: str) -> bool:
+    return any(
+        token.kind == "word"
+        and token.text.upper().startswith("LOAD")
+        and not (":" in token.text and before is not None and before.keyword in _BEFORE_NAMES)
+        for before, token in outside_braces(text)
+    )
+
+
+def _may_say(text: str, word: re.Pattern[str], says: Callable[[str], bool]) -> bool:
+    r"""Say whether a parser may find the keyword in the text, spelled plainly or with `\u` escapes."""
+    return any(word.search(one) and (is_unsure(one) or says(one)) for one in {text, unescape(text)})
 
 
 def refuse_egress(query: str) -> None:
-    r"""Raise QueryRefused where the query holds `SERVICE`, spelled plainly or with `\u` escapes."""
-    for text in {query, unescape(query)}:
-        if any(_may_be_service(token) for token in tokens(text)):
-            raise QueryRefused(
-                "SERVICE is refused: this endpoint asks no other host",
-                mend="Query the other endpoint on its own and join the answers yourself.",
-            )
+    """Raise QueryRefused where a query, or an update, may hold `SERVICE`."""
+    if _may_say(query, _SERVICE, _says_service):
+        raise QueryRefused(
+            "SERVICE is refused: this endpoint asks no other host",
+            mend="Query the other endpoint on its own and join the answers yourself.",
+        )
+
+
+def refuse_egress_of_update(update: str) -> None:
+    """Raise QueryRefused where an update may hold `SERVICE` or `LOAD`."""
+    refuse_egress(update)
+    if _may_say(update, _LOAD, _says_load):
+        raise QueryRefused(
+            "LOAD is refused: this endpoint fetches nothing, neither from other hosts nor from files",
+            mend="Send the triples: INSERT DATA, or POST them to /graph-store?graph=IRI.",
+        )

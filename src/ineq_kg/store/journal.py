@@ -37,9 +37,11 @@ class Entry:
     note: Note = UNSIGNED
     base: str | None = None
 
-    def line(self) -> str:
+    def line(self) -> bytes:
         """Return the entry as a line of the journal."""
-        return json.dumps({**asdict(self), "at": self.at.isoformat()}, ensure_ascii=False) + "\n"
+        text = json.dumps({**asdict(self), "at": self.at.isoformat()}, ensure_ascii=False)
+        # Half of a surrogate pair, which UTF-8 has no bytes for, becomes JSON's escape of it.
+        return text.encode(errors="backslashreplace") + b"\n"
 
     @classmethod
     def parse(cls, line: str) -> Entry:
@@ -59,7 +61,7 @@ class Journal:
         with self.path.open("a+b") as file:
             if file.tell() and not self._ends_whole():
                 file.write(b"\n")  # what a writer that was cut off left of its line stays, and is passed over
-            file.write(entry.line().encode())
+            file.write(entry.line())
             file.flush()
             os.fsync(file.fileno())
 
@@ -68,21 +70,26 @@ class Journal:
             file.seek(-1, os.SEEK_END)
             return file.read(1) == b"\n"
 
-    def entries(self, current: str | None) -> list[Entry]:
-        """Return the commits that led to the version `current`, oldest first. Raises StoreError where it cannot be read."""
+    def lines(self) -> list[Entry]:
+        """Return every entry, in the order written; lines that are none are passed over. Raises StoreError."""
         try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+            # Not splitlines(): it also breaks at characters that JSON lets stand in a text.
+            lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return []
         except OSError as error:
             raise StoreError(f"the store's journal {self.path} cannot be read: {error}") from error
-        known = {}
+        found = []
         for line in lines:
             try:
-                entry = Entry.parse(line)
+                found.append(Entry.parse(line))
             except (ValueError, TypeError, KeyError):
                 continue  # cut off: its version never became current
-            known[entry.version] = entry
+        return found
+
+    def entries(self, current: str | None) -> list[Entry]:
+        """Return the commits that led to the version `current`, oldest first. Raises StoreError where it cannot be read."""
+        known = {entry.version: entry for entry in self.lines()}
         found: list[Entry] = []
         while current in known:
             found.append(known.pop(current))

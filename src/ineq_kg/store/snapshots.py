@@ -8,10 +8,11 @@
       journal.jsonl        who committed what, when and why
       versions/000007-5f0c2a91/        an Oxigraph store, read-only from the moment it is current
       versions/000007-5f0c2a91.lock    held (shared) by every reader of it
+      versions/000007-5f0c2a91.sha256  the digests of its files
 
 A commit clones the current version by hard links (Oxigraph's checkpoint: about 2 ms), changes the clone, and then points
 `current` at it. Whatever happens before that last step, `current` still names the version before, whole and untouched;
-what is left over is swept up by the next writer.
+what is left over is swept up by the next writer. A version is taken away by a new name first, all at once.
 """
 
 from __future__ import annotations
@@ -22,16 +23,31 @@ import secrets
 import shutil
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
+from typing import IO
 
 import portalocker
 
 from ineq_kg.errors import StoreBusy, StoreError, VersionGone
+from ineq_kg.store import seals
+from ineq_kg.store.engine_errors import translated
 from ineq_kg.store.journal import Journal
 
-KEEP = 8
-_VERSION = re.compile(r"\d{6,}-[0-9a-f]{8}")
+# How often a writer that waits looks whether it is its turn, in seconds.
+_LOOK_AGAIN = 0.01
+VERSION = r"[0-9]{6,}-[0-9a-f]{8}"
+_LOCK = ".lock"
+# The name that a version has while it is being taken away.
+_GONE = ".gone"
+# What the engine puts behind the name of a clone that it is making; one that was cut off would stay for ever.
+_BEING_CLONED = ".tmp"
+
+
+def is_version(name: str) -> bool:
+    """Say whether this is the form that names of versions have."""
+    return re.fullmatch(VERSION, name) is not None
 
 
 class Hold:
@@ -40,7 +56,8 @@ class Hold:
     def __init__(self, lock: Path) -> None:
         file = lock.open("a")
         weakref.finalize(self, file.close)
-        portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
+        # Waits, for as long as it takes to take a version away or to see whether someone reads it.
+        portalocker.lock(file, portalocker.LOCK_SH)
 
 
 class Versions:
@@ -53,25 +70,40 @@ class Versions:
         self.journal = Journal(directory / "journal.jsonl")
 
     def current(self) -> str | None:
-        """Return the name of the current version, or None before the first commit."""
-        try:
-            name = self.pointer.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise StoreError(f"the store's pointer {self.pointer} cannot be read: {error}") from error
-        if not _VERSION.fullmatch(name) or not self.path(name).is_dir():
+        """Return the name of the current version, or None before the first commit.
+
+        Where the pointer is lost, that is the last one that the journal has: its line is written when the version is whole.
+        """
+        name = self.pointed()
+        if name is None:
+            return self.last_journalled()
+        if not is_version(name) or not self.path(name).is_dir():
             raise StoreError(
-                f"{self.pointer} names {name!r}, which is no version of this store",
-                mend=f"Versions present: {', '.join(self.names()) or 'none'}; write one of them into the file.",
+                f"{self.pointer} names {name[:40]!r}, which is no version of this store",
+                mend=f"Versions present: {', '.join(self.names()) or 'none'}. To go on from one of them: "
+                f"ineq-kg snapshots restore {self.last_journalled() or 'VERSION'}",
             )
         return name
+
+    def pointed(self) -> str | None:
+        """Return what the pointer says, be it nonsense; None where there is no pointer. Raises StoreError."""
+        try:
+            return self.pointer.read_text(encoding="utf-8", errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"the store's pointer {self.pointer} cannot be read: {error}") from error
+
+    def last_journalled(self) -> str | None:
+        """Return the last version that the journal has and that is present, or None."""
+        present = set(self.names())
+        return next((entry.version for entry in reversed(self.journal.lines()) if entry.version in present), None)
 
     def names(self) -> list[str]:
         """Return the names of all versions present, oldest first."""
         if not self.versions.is_dir():
             return []
-        return sorted(path.name for path in self.versions.iterdir() if _VERSION.fullmatch(path.name))
+        return sorted(path.name for path in self.versions.iterdir() if is_version(path.name))
 
     def committed(self) -> list[str]:
         """Return the names of the versions that were ever current and are kept, oldest first."""
@@ -87,28 +119,53 @@ class Versions:
         number = max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
         return f"{number:06d}-{secrets.token_hex(4)}"
 
+    def mend_pointer(self) -> str | None:
+        """Where the pointer names no version, make it name the last one that the journal has, and return that.
+
+        Raises StoreError where there is none; StoreBusy.
+        """
+        with self.writing():
+            try:
+                self.current()
+            except StoreError:
+                last = self.last_journalled()
+                if last is None:
+                    raise
+                self.flip(last)
+                return last
+        return None
+
+    def seal(self, version: str, base: str | None) -> None:
+        """Record the digests of a version's files, durably, by which damage is found; it was made from `base`, if any."""
+        path = self.path(version)
+        seals.write(path, seals.compute(path, None if base is None else self.path(base)))
+
     def flip(self, version: str) -> None:
         """Make `version` current, atomically and durably."""
+        sync_directory(self.versions)
         fresh = self.pointer.with_suffix(".new")
         with fresh.open("w", encoding="ascii") as file:
             file.write(version + "\n")
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.pointer)
-        _sync_directory(self.directory)
+        sync_directory(self.directory)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the writer's lock. Raises StoreBusy at once where another process has it."""
-        self.versions.mkdir(parents=True, exist_ok=True)
-        with (self.directory / "writer.lock").open("a") as file:
-            try:
-                portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
-            except portalocker.LockException as error:
-                raise StoreBusy(
-                    f"another process is writing to {self.directory}",
-                    mend="Wait for it to finish, or name another directory with --store.",
-                ) from error
+    def writing(self, patience: float = 0.0) -> Iterator[None]:
+        """Hold the writer's lock. Raises StoreBusy where another writer has it for longer than `patience`, in seconds."""
+        with translated(f"opening {self.directory} for writing"):
+            self.versions.mkdir(parents=True, exist_ok=True)
+            lock = (self.directory / "writer.lock").open("a")
+        deadline = monotonic() + patience
+        with lock as file:
+            while not _locked(file):
+                if monotonic() >= deadline:
+                    raise StoreBusy(
+                        f"another process is writing to {self.directory}",
+                        mend="Wait for it to finish, or name another directory with --store.",
+                    )
+                sleep(min(_LOOK_AGAIN, patience))
             yield
 
     def reading(self, version: str) -> Hold:
@@ -117,43 +174,63 @@ class Versions:
         Raises VersionGone for a name that is no committed version's (any text may be given).
         """
         if version in self.committed():
-            try:
-                hold = Hold(self.versions / f"{version}.lock")
-            except portalocker.LockException:
-                pass  # it is being removed at this moment
-            else:
-                if self.path(version).is_dir():
-                    return hold
+            hold = self._hold(version)
+            if self.path(version).is_dir():
+                return hold
         raise VersionGone(
             f"version {version[:40]!r} is not kept",
             name=version,
             mend=f"Kept: {', '.join(self.committed()) or 'none'}.",
         )
 
-    def prune(self, keep: int = KEEP) -> list[str]:
-        """Remove versions that are not current, not among the newest `keep`, and that nobody reads.
+    def _hold(self, version: str) -> Hold:
+        try:
+            return Hold(self.versions / f"{version}{_LOCK}")
+        except (OSError, portalocker.LockException) as error:
+            raise StoreError(
+                f"version {version} cannot be held against its removal: {error}",
+                mend=f"Whoever reads the store must be able to write to {self.versions}.",
+            ) from error
 
-        Versions newer than the current one are left over from a writer that did not finish, and go too. Returns the names.
-        To be called under the writer's lock.
-        """
-        current = self.current()
-        kept = self.committed()[-keep:]
-        doomed = [name for name in self.names() if name not in kept]
-        return [name for name in doomed if name != current and self._remove(name)]
+    def held(self, version: str) -> bool:
+        """Say whether someone reads this version now."""
+        try:
+            with (self.versions / f"{version}{_LOCK}").open("a") as file:
+                return not _locked(file)
+        except OSError:
+            return False
 
-    def _remove(self, version: str) -> bool:
-        lock = self.versions / f"{version}.lock"
-        with lock.open("a") as file:
-            try:
-                portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
-            except portalocker.LockException:
-                return False
-            shutil.rmtree(self.path(version), ignore_errors=True)
-        lock.unlink(missing_ok=True)
-        return True
+    def remove(self, version: str) -> str | None:
+        """Take a version away. Returns why it stays, where it does. To be called under the writer's lock."""
+        try:
+            with (self.versions / f"{version}{_LOCK}").open("a") as file:
+                if not _locked(file):
+                    return "is being read"
+                self.path(version).rename(self.versions / f"{version}{_GONE}")
+        except OSError as error:
+            return f"cannot be removed: {error.strerror or error}"
+        self.sweep()
+        return None
+
+    def sweep(self) -> None:
+        """Clear away what is left of versions that are gone. To be called under the writer's lock."""
+        for path in self.versions.iterdir():
+            if path.suffix in {_GONE, _BEING_CLONED}:
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.suffix in {_LOCK, seals.SUFFIX} and not path.with_suffix("").is_dir():
+                with suppress(OSError):
+                    path.unlink()
 
 
-def _sync_directory(directory: Path) -> None:
+def _locked(file: IO[str]) -> bool:
+    try:
+        portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
+    except portalocker.LockException:
+        return False
+    return True
+
+
+def sync_directory(directory: Path) -> None:
     """Make a rename durable. Directories cannot be opened on Windows, where rename needs no such help."""
     if os.name == "nt":
         return

@@ -1,7 +1,7 @@
 """SPARQL text cut into tokens: enough to know a keyword from a string, an IRI or a comment (SPARQL 1.1, 19.8).
 
-It is not a parser. It serves two purposes: to refuse what would reach outside the store before anything runs, and to find
-the place where values of parameters go.
+It is not a parser. It serves to refuse what would reach outside the store before anything runs, and to find the places where
+values of parameters, and the graphs that a request names, go.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"""
       (?P<comment> \#[^\r\n]* )
-    | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
+    | (?P<iri> <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*> )
     | (?P<string> '''(?:'{0,2}(?:[^'\\]|\\.))*''' | \"\"\"(?:"{0,2}(?:[^"\\]|\\.))*\"\"\"
                | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*" )
     | (?P<variable> [?$]\w+ )
@@ -47,6 +47,36 @@ def tokens(query: str) -> Iterator[Token]:
         kind = match.lastgroup or "mark"
         if kind not in {"space", "comment"}:
             yield Token(kind, match.group(), match.start())
+
+
+def outside_braces(query: str) -> Iterator[tuple[Token | None, Token]]:
+    """Yield the tokens that stand outside braces, each with the token before it."""
+    depth, before = 0, None
+    for token in tokens(query):
+        if token.kind == "mark" and token.text in "{}":
+            depth += 1 if token.text == "{" else -1
+        elif depth <= 0:
+            yield before, token
+        before = token
+
+
+def says_from(query: str) -> bool:
+    """Say whether a query names its dataset itself, by FROM or FROM NAMED (SPARQL 1.1, 13.2)."""
+    return "FROM" in query.upper() and any(token.keyword == "FROM" for _, token in outside_braces(query))
+
+
+def is_unsure(query: str) -> bool:
+    r"""Say whether the parser may cut this text otherwise than `tokens` does.
+
+    `?a<?b#>` is an IRI after a variable for us, and for a parser that is in the middle of an expression it is less-than and a
+    comment; with `'` in place of `#` a string begins there. What holds `://` cannot be read as an expression.
+    """
+    return any(
+        token.kind == "iri"
+        and re.search("[#']", token.text)
+        and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*://", token.text)
+        for token in tokens(query)
+    )
 
 
 def unescape(query: str) -> str:

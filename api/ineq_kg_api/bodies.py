@@ -1,0 +1,80 @@
+"""Bodies of requests: read whole and no further than a limit, and as the RDF documents that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from email.message import Message
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from ineq_kg.changing import Document
+from ineq_kg.errors import ParameterError
+from ineq_kg.represent.formats import Format
+
+MULTIPART = "multipart/form-data"
+_GRAPHS = ", ".join(member.media_type for member in Format.for_form("graph"))
+
+
+def media_type_of(header: str) -> str:
+    """Return the media type that a Content-Type header names. Raises HTTPException (415) where it is not in UTF-8."""
+    told = Message()
+    told["Content-Type"] = header or "application/octet-stream"
+    charset = told.get_content_charset("utf-8")
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise HTTPException(415, f"send UTF-8, not {charset}")
+    return told.get_content_type() if header else ""
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return the body. Raises HTTPException where it is longer than `most` bytes (413) or compressed (415)."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HTTPException(415, "send the body as it is, not compressed", {"Accept-Encoding": "identity"})
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413, f"the request is longer than {most:,} bytes")
+    return bytes(body)
+
+
+async def read_documents(request: Request, most: int) -> list[Document]:
+    """Return the RDF documents that a request sends: its body, or every file of a form (SPARQL 1.1 Graph Store, 5.5).
+
+    Raises HTTPException for what is no RDF that we read (415), is too long (413) or is no form (400).
+    """
+    header = request.headers.get("content-type", "")
+    if media_type_of(header) != MULTIPART:
+        _graph_format(header)
+        return [_document(await read_body(request, most), header)]
+    body = await read_body(request, most)
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        form = await MultiPartParser(request.headers, stream()).parse()
+    except MultiPartException as error:
+        raise HTTPException(400, f"the form cannot be read: {error.message}") from error
+    documents = []
+    for name, part in form.multi_items():
+        if not isinstance(part, UploadFile):
+            raise ParameterError(f"{name}: no file", parameter=name, mend="Send each graph as a file, with its type.")
+        documents.append(_document(await part.read(), part.content_type or ""))
+    await form.close()
+    return documents
+
+
+def _document(body: bytes, header: str) -> Document:
+    return Document(body, _graph_format(header).media_type)
+
+
+def _graph_format(header: str) -> Format:
+    media_type = media_type_of(header)
+    found = next((one for one in Format.for_form("graph") if media_type in {one.media_type, *one.aliases}), None)
+    if found is None:
+        named = media_type or "a body without Content-Type"
+        raise HTTPException(415, f"{named} cannot be read as RDF; send one of: {_GRAPHS}", {"Accept-Post": _GRAPHS})
+    return found

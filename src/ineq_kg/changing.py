@@ -1,0 +1,258 @@
+"""Changes from outside, from who asks for one to the version that holds it: applied, derived, checked, committed, journalled.
+
+A synthesis's graph is checked as its records are at a load, and what follows from it is derived anew. Any other graph is stored
+as it is, but for those that this software writes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ineq_kg.checking import judge
+from ineq_kg.errors import ChangeRefused, GraphReserved, NotFound, VersionMoved
+from ineq_kg.reason.offences import Finding
+from ineq_kg.represent.findings import finding_data
+from ineq_kg.represent.text import counted
+from ineq_kg.store import update as graphs
+from ineq_kg.store.apart import may_run_long, run_apart
+from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
+from ineq_kg.store.journal import UNSIGNED, Note
+from ineq_kg.store.limits import DEFAULTS, Limits
+from ineq_kg.store.update import added, changed, graph_name, may_change, prepared_update, run_update
+from ineq_kg.triples.naming import asserted_by, graph_of, inferred_graph_of
+from ineq_kg.triples.quads import parse_triples
+from ineq_kg.vocabulary import GRAPHS
+
+_INFERRED = "/inferred"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a change is made.
+
+    `note` is what its author says of it. `expected`, where given, are the versions one of which the dataset must be at, and
+    `present` says whether the graph that the change is about must be there. A `lenient` change is committed whatever is found
+    in it. `patience` is how long to wait for other writers, in seconds.
+    """
+
+    note: Note = UNSIGNED
+    expected: Collection[str] | None = None
+    present: bool | None = None
+    lenient: bool = False
+    patience: float = 0.0
+
+
+@dataclass(frozen=True)
+class Document:
+    """A graph that came from outside: its bytes and their media type."""
+
+    body: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change that was made: the version that holds it, the syntheses (slugs) that it changed, and what is found in each.
+
+    `created` says whether the graph that was put or added to is new.
+    """
+
+    version: str
+    findings: dict[str, tuple[Finding, ...]]
+    created: bool = False
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain data; acknowledged warnings are left out."""
+        return {
+            "version": self.version,
+            "syntheses": sorted(self.findings),
+            "findings": _listed(self.findings, lambda finding: finding.counts),
+        }
+
+
+def _listed(found: dict[str, tuple[Finding, ...]], wanted: Callable[[Finding], bool]) -> list[dict[str, Any]]:
+    return [
+        {"synthesis": slug, **finding_data(finding)}
+        for slug, findings in sorted(found.items())
+        for finding in findings
+        if wanted(finding)
+    ]
+
+
+class Changes:
+    """What may be done to a store from outside. Every method makes one version, or raises and leaves everything as it was.
+
+    All raise VersionMoved, GraphReserved, ChangeRefused, StoreBusy, StoreFull, StoreError. An update may take as much time and
+    memory as `limits` let a query take.
+    """
+
+    def __init__(self, store: EmbeddedStore, limits: Limits = DEFAULTS) -> None:
+        self.store = store
+        self.limits = limits
+
+    def update(self, text: str, dataset: Dataset, terms: Terms) -> Changed:
+        """Run a SPARQL 1.1 Update request; `dataset` holds what the request names beside the text.
+
+        Raises QueryError, QueryStopped too.
+
+        Without such names, the default graph in WHERE is the unnamed graph, as the standard has it (SPARQL 1.1 Update, 3.1.3).
+        """
+        update = prepared_update(text, dataset)
+        apart = may_run_long(update)
+
+        def first(directory: Path) -> None:
+            self._expect(terms)
+            if apart:
+                run_apart(directory, update, dataset.base, self.limits)
+
+        def apply(clone: Any, _before: Snapshot | None) -> None:
+            if not apart:
+                run_update(clone, update, dataset.base)
+
+        return self._commit(apply, lambda present: may_change(text, present), terms, first)
+
+    def put(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
+        """Make a graph (None: the unnamed one) hold what the documents say, and nothing else. Raises DocumentError too."""
+        return self._write(graph, documents, base, terms, graphs.put)
+
+    def add(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
+        """Add what the documents say to a graph (None: the unnamed one). Raises DocumentError too."""
+        return self._write(graph, documents, base, terms, graphs.add)
+
+    def drop(self, graph: str | None, terms: Terms) -> Changed:
+        """Remove a graph; the unnamed one (None) is emptied. Raises NotFound too."""
+
+        def apply(clone: Any, before: Snapshot | None) -> None:
+            if not self._is_there(graph, before, terms):
+                raise NotFound(f"there is no graph {graph}", name=str(graph))
+            graphs.drop(clone, graph)
+
+        return self._commit(apply, self._only(graph), terms)
+
+    def revert(self, version: str, terms: Terms) -> Changed:
+        """Make a version that holds what an older one held. Raises VersionGone where that is not kept."""
+
+        def change(_clone: Any) -> None:
+            self._expect(terms)
+
+        note = Note(terms.note.who, terms.note.why or f"back to {version}")
+        return Changed(self.store.commit(change, note, version, patience=terms.patience), {})
+
+    def _write(
+        self,
+        graph: str | None,
+        documents: Iterable[Document],
+        base: str,
+        terms: Terms,
+        write: Callable[[Any, str | None, Sequence[Any]], None],
+    ) -> Changed:
+        suspects = self._only(graph)
+        triples = [triple for one in documents for triple in parse_triples(one.body, one.media_type, base)]
+        created = False
+
+        def apply(clone: Any, before: Snapshot | None) -> None:
+            nonlocal created
+            created = not self._is_there(graph, before, terms)
+            write(clone, graph, triples)
+
+        made = self._commit(apply, suspects, terms)
+        return Changed(made.version, made.findings, created)
+
+    def _is_there(self, graph: str | None, before: Snapshot | None, terms: Terms) -> bool:
+        """Say whether there is this graph; the unnamed one always is. Raises VersionMoved where it is not as it must be."""
+        found = graph is None or (before is not None and before.has(graph))
+        if terms.present not in {None, found}:
+            message = f"there is {'a' if found else 'no'} graph {graph}"
+            raise VersionMoved(
+                message, version=self.store.version, mend="Look what is there, and send it as it should be."
+            )
+        return found
+
+    @staticmethod
+    def _only(graph: str | None) -> Callable[[Collection[str]], list[str]]:
+        """Say that a change is to this graph alone. Raises ParameterError for what is no IRI, GraphReserved."""
+        if graph is None:
+            return lambda _present: []
+        graph_name(graph)
+        if graph.startswith(GRAPHS) and asserted_by(graph) is None:
+            raise _reserved(graph)
+        return lambda _present: [graph] if graph.startswith(GRAPHS) else []
+
+    def _commit(
+        self,
+        apply: Callable[[Any, Snapshot | None], None],
+        suspects: Callable[[Collection[str]], list[str]],
+        terms: Terms,
+        first: Callable[[Path], None] | None = None,
+    ) -> Changed:
+        """Commit what `first` and `apply` do to a copy of the store; `suspects` says which of our graphs that may change."""
+        found: dict[str, tuple[Finding, ...]] = {}
+
+        def change(clone: Any) -> None:
+            self._expect(terms)
+            before = None if self.store.version is None else self.store.snapshot()
+            apply(clone, before)
+            found.update(_settle(before, clone, suspects))
+            if not terms.lenient:
+                _refuse(found)
+
+        return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=first), found)
+
+    def _expect(self, terms: Terms) -> None:
+        """Raise VersionMoved where the dataset is not at a version that is expected. To be called as the writer."""
+        version = self.store.version
+        if terms.expected is not None and version not in terms.expected:
+            raise VersionMoved(
+                f"the dataset is at version {version}" if version else "the dataset has no version yet",
+                version=version,
+                mend="Read again what you change, and send your change with the version that you then have.",
+            )
+
+
+def _reserved(graph: str) -> GraphReserved:
+    inferred = graph.endswith(_INFERRED)
+    why = "what is inferred is derived from what is asserted" if inferred else "this name is kept for this software"
+    mend = f"Write to {graph.removesuffix(_INFERRED)}." if inferred else "Choose a name of your own."
+    return GraphReserved(f"{graph} is not written from outside: {why}", graph=graph, mend=mend)
+
+
+def _settle(
+    before: Snapshot | None, clone: Any, suspects: Callable[[Collection[str]], list[str]]
+) -> dict[str, tuple[Finding, ...]]:
+    """Derive anew what follows from each synthesis that was changed; return what is found in it. Raises GraphReserved."""
+    after = Snapshot(clone, "")
+    present = {*after.graphs(), *(before.graphs() if before else ())}
+    touched = changed(before, after, suspects([graph for graph in present if graph.startswith(GRAPHS)]))
+    syntheses = {slug for slug in map(asserted_by, touched) if slug is not None}
+    for graph in touched:
+        owner = asserted_by(graph.removesuffix(_INFERRED))
+        # Who empties all graphs at once, or takes a node out of all of them, may: what is inferred is made anew.
+        if asserted_by(graph) is None and (owner not in syntheses or added(before, after, graph)):
+            raise _reserved(graph)
+    return {slug: _derive(slug, clone, after) for slug in sorted(syntheses)}
+
+
+def _derive(slug: str, clone: Any, after: Snapshot) -> tuple[Finding, ...]:
+    quads = after.quads(graph_of(slug))
+    inferred = inferred_graph_of(slug)
+    if not quads:
+        graphs.drop(clone, inferred)
+        return ()
+    judged = judge(slug, quads)
+    graphs.put(clone, inferred, [quad.triple for quad in judged.prepared.graphs[inferred]])
+    return judged.findings
+
+
+def _refuse(found: dict[str, tuple[Finding, ...]]) -> None:
+    """Raise ChangeRefused where there are violations among the findings."""
+    violations = _listed(found, lambda finding: finding.fatal)
+    if violations:
+        slugs = ", ".join(dict.fromkeys(one["synthesis"] for one in violations))
+        raise ChangeRefused(
+            f"{counted(len(violations), 'violation')} in {slugs}; nothing was changed",
+            findings=violations,
+            mend="Mend each, in the same change; or commit it as it is, with validate=warn.",
+        )

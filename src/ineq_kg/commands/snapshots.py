@@ -1,0 +1,92 @@
+"""Commands for the versions of a store."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Annotated, Literal
+
+import typer
+
+from ineq_kg.commands.terminal import StoreOption, open_app, out, progress_bar, settings, write
+from ineq_kg.config import retention_from
+from ineq_kg.represent.snapshots import fates_text, history_data, history_notes, history_table
+from ineq_kg.store.history import history
+from ineq_kg.store.journal import Note
+from ineq_kg.store.retention import prune as prune_versions
+from ineq_kg.store.snapshots import Versions
+
+commands = typer.Typer(no_args_is_help=True, help="List the versions of a store, go back to one, remove old ones.")
+
+
+@commands.command("list", epilog="Example: ineq-kg snapshots list --verify --format json")
+def list_(
+    pruned: Annotated[bool, typer.Option("--all", help="Also those that were pruned, which the journal has.")] = False,
+    digest: Annotated[
+        bool,
+        typer.Option("--digest", help="Also the digest of what each says (RDFC-1.0, SHA-256); reads all of it."),
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Also whether each is whole: reads every file and every quad.")
+    ] = False,
+    format_: Annotated[Literal["table", "json"], typer.Option("--format", help="How they are told.")] = "table",
+    store: StoreOption = None,
+) -> None:
+    """List the versions: when, who, why, how many quads, how much of the disk is theirs alone, and what becomes of them."""
+    opened = open_app(store)
+    with progress_bar() as progress:
+        task = progress.add_task("reading versions", total=None)
+        known = history(
+            opened.store,
+            pruned=pruned,
+            digest=digest,
+            check=verify,
+            progress=lambda version: progress.update(task, description=f"reading {version}"),
+        )
+    if format_ == "json":
+        write(json.dumps(history_data(known), ensure_ascii=False, indent=1).encode())
+    else:
+        out.print(history_table(known))
+        for note in history_notes(known):
+            out.print(note, soft_wrap=True)
+
+
+@commands.command(epilog="Example: ineq-kg snapshots restore 000007-5f0c2a91 --why 'the load of Monday was wrong'")
+def restore(
+    version: Annotated[str, typer.Argument(help="A version that `snapshots list` shows.", metavar="VERSION")],
+    who: Annotated[str, typer.Option(help="Who goes back, for the journal.", metavar="NAME")] = "",
+    why: Annotated[str, typer.Option(help="Why, for the journal.", metavar="TEXT")] = "",
+    store: StoreOption = None,
+) -> None:
+    """Make a new version that holds what this one held: nothing that came after is lost, all of it is in the journal."""
+    opened = open_app(store)
+    mended = opened.store.versions.mend_pointer()
+    if mended:
+        out.print(f"The store's pointer was lost or damaged: it names {mended} again", highlight=False)
+    made = opened.revert(version, Note(who, why))
+    out.print(f"Version {made} of {opened.store.directory} holds what {version} held", highlight=False)
+
+
+@commands.command(epilog="Example: ineq-kg snapshots prune --keep 3 --days 30")
+def prune(
+    keep: Annotated[
+        str | None, typer.Option(help="Keep so many of the newest; else INEQ_KG_KEEP, else 8.", metavar="N")
+    ] = None,
+    days: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep what was current within so many days, or none; else INEQ_KG_KEEP_DAYS, else none.", metavar="D"
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Remove old versions, but never the current one and none that someone reads. Every commit does so by itself."""
+    rule = retention_from(os.environ, {"keep": keep, "days": days})
+    versions = Versions(settings(store).store)
+    if dry_run:
+        fates = prune_versions(versions, rule, dry=True)
+    else:
+        with versions.writing():
+            fates = prune_versions(versions, rule)
+    out.print(fates_text(fates, rule, dry=dry_run), highlight=False)

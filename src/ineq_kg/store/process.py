@@ -1,0 +1,124 @@
+"""One worker process, seen from its parent."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from multiprocessing import Pipe
+from subprocess import DEVNULL, PIPE, Popen
+
+import psutil
+
+from ineq_kg.errors import IneqKgError, WorkerLost
+from ineq_kg.store.job import Answer, Job, UpdateJob
+from ineq_kg.store.limits import Limits
+
+# How long a process may take to start, in seconds.
+STARTING = 60.0
+# What an allocator says as it gives up: Rust's, and C++'s.
+_NO_MEMORY = (b"memory allocation of", b"bad_alloc")
+_log = logging.getLogger(__name__)
+
+
+class WorkerProcess:
+    """A process that answers one job at a time. Only the thread that made it may ask and close; any may kill."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Start the process. Raises WorkerLost where none can be started."""
+        self._limits = limits
+        self._killed = False
+        self._connection, theirs = Pipe()
+        # Started afresh, not forked: the parent has threads. `-P`: a module in the directory that happens to be the current
+        # one must not stand in for ours. In a session of its own, Ctrl-C in a terminal is left to the parent.
+        command = [sys.executable, "-P", "-m", "ineq_kg.store.worker", str(theirs.fileno())]
+        try:
+            with theirs:
+                self._popen = Popen(  # noqa: S603 - our own module
+                    command,
+                    stdin=DEVNULL,
+                    stdout=DEVNULL,
+                    stderr=PIPE,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                    env={**os.environ, "RUST_BACKTRACE": "0"},
+                )
+        except OSError as error:
+            self._connection.close()
+            raise WorkerLost(f"no process could be started to answer in: {error}", mend="Ask again later.") from error
+        self._process = psutil.Process(self._popen.pid)
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._popen.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._popen.poll() is None
+
+    def memory(self) -> int:
+        """Return how many bytes of memory the process has now; 0 where it has ended."""
+        try:
+            return int(self._process.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def prepare(self) -> None:
+        """Wait until the process can take a job. Raises WorkerLost where it cannot."""
+        try:
+            self._connection.send(self._limits)
+            if not self._connection.poll(STARTING):
+                self.kill()
+            self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise self._death() from error
+
+    def answer(self, job: Job | UpdateJob) -> Answer:
+        """Return the answer to a job.
+
+        Raises what the worker raised, QueryTooBig where it died for want of memory, WorkerLost where it died of anything else.
+        """
+        try:
+            self._connection.send(job)
+            outcome = self._connection.recv()
+            if isinstance(outcome, IneqKgError):
+                raise outcome
+            return Answer(outcome, self._connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            raise self._death() from error
+
+    def _death(self) -> IneqKgError:
+        self.reap()
+        code = self._popen.returncode
+        said = self._popen.stderr.read() if self._popen.stderr else b""
+        if any(words in said for words in _NO_MEMORY):
+            return self._limits.too_big()
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        if not self._killed:
+            _log.warning("worker %d died: %s %s", self.pid, how, said.decode(errors="replace")[-2000:])
+        crashed = code == -signal.SIGSEGV
+        return WorkerLost(
+            f"the process that answered this query died ({how}); nothing of the answer is sent",
+            limit="worker",
+            mend="A query nested very deep does that: write it flatter." if crashed else "Ask again.",
+        )
+
+    def kill(self) -> None:
+        """End the process, whatever it is at (SIGKILL). Does not wait for the end."""
+        self._killed = True
+        self._popen.kill()
+
+    def reap(self) -> None:
+        """End the process and wait until it is gone."""
+        self._popen.kill()
+        self._popen.wait()
+
+    def close(self) -> None:
+        """End the process and give up what it takes of this one."""
+        self.reap()
+        self._connection.close()
+        if self._popen.stderr:
+            self._popen.stderr.close()

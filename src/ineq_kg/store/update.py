@@ -1,0 +1,161 @@
+"""Changes to a store: SPARQL 1.1 Update, and whole graphs put, added to and dropped; and which graphs a text may change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ineq_kg.errors import ParameterError, QueryError
+from ineq_kg.store.embedded import Dataset, Snapshot
+from ineq_kg.store.guard import refuse_egress_of_update
+from ineq_kg.store.tokens import is_unsure, outside_braces, tokens, unescape
+from ineq_kg.vocabulary import PREFIXES
+
+_Graph = ox.NamedNode | ox.DefaultGraph
+# White space and comments, as they may stand between keywords.
+_GAP = r"(?:[ \t\r\n]|#[^\r\n]*)*"
+_ANY_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]|(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?(?:ALL|NAMED)", re.IGNORECASE)
+_IRI = re.compile(r'<([^<>"{}|^`\x00-\x20]*)>')
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
+_COMPARED_AS = "application/n-triples"
+
+
+def graph_name(iri: str, parameter: str = "graph") -> str:
+    """Return `iri` if it can name a graph. Raises ParameterError, for the parameter that it was given in."""
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError as error:
+        raise ParameterError(
+            f"{parameter}: {iri!r} is no IRI: {error}", parameter=parameter, value=iri, mend="Give an absolute IRI."
+        ) from error
+
+
+# --- SPARQL Update -----------------------------------------------------------------------------------------------------
+
+
+def prepared_update(text: str, dataset: Dataset) -> str:
+    """Return an update that may be run, and that runs on the dataset which the request names (SPARQL 1.1 Protocol, 2.2.3).
+
+    The engine takes no dataset beside an update, so the graphs become USING clauses of every operation that has a WHERE.
+    Raises QueryRefused for SERVICE and LOAD, QueryError where both the request and the text name a dataset.
+    """
+    refuse_egress_of_update(text)
+    if not dataset.named_by_request:
+        return text
+    if is_unsure(text):
+        raise QueryError("the update cannot be told apart from its dataset", mend="Write USING clauses in the text.")
+    clauses = [
+        *(f"USING <{graph_name(iri, 'using-graph-uri')}>" for iri in dataset.default),
+        *(f"USING NAMED <{graph_name(iri, 'using-named-graph-uri')}>" for iri in dataset.named),
+    ]
+    using = f" {' '.join(clauses)} "
+    parts, done = [], 0
+    for at, written in _where_clauses(text, using):
+        parts += [text[done:at], written]
+        done = at
+    return "".join([*parts, text[done:]])
+
+
+def _where_clauses(text: str, using: str) -> Iterator[tuple[int, str]]:
+    """Yield what to write where: clauses before each WHERE. `DELETE WHERE {P}` is written out as `DELETE {P} ... WHERE {P}`."""
+    for before, token in outside_braces(text):
+        word = token.keyword
+        if word in {"WITH", "USING"}:
+            raise QueryError(
+                f"both the request and {word} in the update name a dataset",
+                mend="Leave out either using-graph-uri and using-named-graph-uri, or WITH and USING.",
+            )
+        if word == "DELETEWHERE":
+            raise QueryError(f"{token.text} are two keywords", mend="Put a space between them.")
+        if word == "WHERE":
+            short = before is not None and before.keyword == "DELETE"
+            yield token.start, (_braces(text, token.start) if short else "") + using
+
+
+def _braces(text: str, start: int) -> str:
+    """Return the first group in braces after `start`, braces included."""
+    depth, opened = 0, None
+    for token in tokens(text[start:]):
+        if token.kind != "mark" or token.text not in "{}":
+            continue
+        depth += 1 if token.text == "{" else -1
+        opened = token.start if opened is None else opened
+        if depth <= 0:
+            return text[start + opened : start + token.start + 1]
+    return ""  # the engine will say what is missing
+
+
+def run_update(store: ox.Store, update: str, base: str | None = None) -> None:
+    """Run an update as `prepared_update` returns it; relative IRIs in it are relative to `base`. Raises QueryError."""
+    try:
+        store.update(update, prefixes=PREFIXES, base_iri=base)
+    except SyntaxError as error:
+        raise QueryError(str(error.msg or error)) from error
+    except (ValueError, RuntimeError) as error:  # RuntimeError: a graph that is not there, or is there already
+        raise QueryError(str(error)) from error
+
+
+def may_change(update: str, graphs: Collection[str]) -> list[str]:
+    r"""Return those of the graphs that an update may change: every one that it can name, however it is cut into tokens.
+
+    A graph is named by a variable or a word for all of them, by its IRI (perhaps relative, or with `\u` escapes), or by a
+    prefix and the rest. What cannot be ruled out is in.
+    """
+    found: set[str] = set()
+    for text in {update, unescape(update)}:
+        iris = {unescape(iri) for iri in _IRI.findall(text)} | set(PREFIXES.values())
+        if _ANY_GRAPH.search(text) or not all(map(_ABSOLUTE.match, iris)):
+            return sorted(graphs)
+        found |= {graph for graph in graphs if graph in iris or any(_spells(text, iri, graph) for iri in iris)}
+    return sorted(found)
+
+
+def _spells(text: str, namespace: str, graph: str) -> bool:
+    return graph.startswith(namespace) and ("\\" in text or graph[len(namespace) :] in text)
+
+
+def changed(before: Snapshot | None, after: Snapshot, graphs: Iterable[str]) -> list[str]:
+    """Return those of the graphs that do not hold the same in two versions of a store; before the first there is None."""
+    return [
+        graph
+        for graph in graphs
+        if (b"" if before is None else before.graph(graph, _COMPARED_AS)) != after.graph(graph, _COMPARED_AS)
+    ]
+
+
+def added(before: Snapshot | None, after: Snapshot, graph: str) -> bool:
+    """Say whether a graph holds any triple after that it did not hold before."""
+    known = set() if before is None else set(before.quads(graph))
+    return any(quad not in known for quad in after.quads(graph))
+
+
+# --- whole graphs ------------------------------------------------------------------------------------------------------
+
+
+def _node(graph: str | None) -> _Graph:
+    return ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+
+
+def put(store: ox.Store, graph: str | None, triples: Iterable[ox.Triple]) -> None:
+    """Make a graph (None: the unnamed one) hold exactly these triples; it is there afterwards even if there are none."""
+    store.clear_graph(_node(graph))
+    add(store, graph, triples)
+
+
+def add(store: ox.Store, graph: str | None, triples: Iterable[ox.Triple]) -> None:
+    """Add triples to a graph, which is there afterwards even if there are none."""
+    node = _node(graph)
+    if isinstance(node, ox.NamedNode):
+        store.add_graph(node)
+    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object, node) for triple in triples)
+
+
+def drop(store: ox.Store, graph: str | None) -> None:
+    """Remove a graph and all that it holds. The unnamed graph is always there, and is only emptied."""
+    node = _node(graph)
+    if isinstance(node, ox.NamedNode):
+        store.remove_graph(node)
+    else:
+        store.clear_graph(node)
