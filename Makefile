@@ -9,7 +9,7 @@ SOURCES := src api tests docs benchmarks
 demo: .venv/run.stamp
 	$(BIN)/ineq-kg demo $(DEMO_ARGS)
 
-test: .venv/dev.stamp
+test: .venv/dev.stamp .venv/sssom.stamp
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
 check: lint types layers dependencies docs-check test
@@ -53,18 +53,25 @@ screenshots: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
+# sssom-py does not get on with what else is installed: see requirements/sssom.in.
+.venv/sssom.stamp: .venv/bin/python requirements/sssom.txt
+	$(PYTHON) -m venv .venv/sssom
+	.venv/sssom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sssom.txt
+	touch $@
+
 # Pins for all platforms and Pythons from 3.11 on. Needs `uv`; the lock files name no index.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock:
-	$(LOCK) --extra docs pyproject.toml requirements/build.in -o requirements/run.txt
-	$(LOCK) --extra docs pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) --extra docs --extra agreement pyproject.toml requirements/build.in -o requirements/run.txt
+	$(LOCK) --extra docs --extra agreement pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) requirements/sssom.in -o requirements/sssom.txt
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: bench-reasoning bench-queries
 bench-queries: .venv/dev.stamp
-	$(BIN)/python benchmarks/queries.py
+	$(BIN)/python benchmarks/queries.py $(BENCH_ARGS)
 
 bench-reasoning: .venv/dev.stamp
 	$(BIN)/python benchmarks/reasoning.py $(BENCH_ARGS)

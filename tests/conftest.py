@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
+from crowd import add_crowd
 from ineq_kg import cli
 from ineq_kg.app import App
 from ineq_kg.commands import terminal
 from ineq_kg.ingest.records import Loaded, read_synthesis
 from ineq_kg_api import create_app
 from places import FOUNDING, SHARED, Finished
+from serving import served
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.load_profile("default")
@@ -59,6 +58,15 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> App:
 
 
 @pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a store with the founding synthesis and enough more for a query to run away with. Read only."""
+    app = App.open(tmp_path_factory.mktemp("crowded") / "store")
+    app.load([FOUNDING])
+    add_crowd(app.store)
+    return app.store.directory
+
+
+@pytest.fixture(scope="session")
 def client(loaded: App) -> TestClient:
     """The web application on the founding synthesis."""
     return TestClient(create_app(loaded), follow_redirects=False)
@@ -67,16 +75,8 @@ def client(loaded: App) -> TestClient:
 @pytest.fixture(scope="session")
 def live(loaded: App) -> Iterator[str]:
     """A real server on this host; the address it listens on."""
-    server = uvicorn.Server(uvicorn.Config(create_app(loaded), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served(loaded) as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ineq_kg import cli
 from ineq_kg.app import App
 from ineq_kg.errors import IneqKgError, StoreFull
 from ineq_kg.represent.formats import Format
+from ineq_kg.resources import resource
 from places import FOUNDING, Finished
 
 Run = Callable[..., Finished]
@@ -214,9 +216,32 @@ def test_a_named_query_is_a_command(run: Run, store: Path) -> None:
     assert run("query", "tracing", "--store", store).code == 3
 
 
-def test_queries_of_ones_own(run: Run, store: Path, tmp_path: Path) -> None:
-    (tmp_path / "all-studies.rq").write_text(
-        """#+ summary: All studies
+def test_a_query_helps_with_what_it_takes_and_gives(run: Run) -> None:
+    told = run("query", "constructs", "--help").out
+    assert told.startswith("Usage: ineq-kg query constructs --synthesis IRI [--order first|second|translated|third]")
+    assert "The synthesis asked about (required; class ikg:Synthesis; for example mcmahon-2022)" in told
+    assert "Which constructs does the synthesis hold" in told
+    assert re.search(r"place +Place: Its row in the printed table", told)
+    example = told.splitlines()[-1].removeprefix("Example: ineq-kg ")
+    assert example == "query constructs --synthesis mcmahon-2022"
+    assert "Example: ineq-kg query" in run("query", "--help").out
+    assert run("query", "no-such", "--help").code == 3
+
+
+@pytest.mark.parametrize("wanted", [*Format.for_form("table"), Format.HTML])
+def test_an_answer_is_written_to_a_file_in_the_format_of_its_name(
+    run: Run, loaded: App, store: Path, tmp_path: Path, wanted: Format
+) -> None:
+    file = tmp_path / f"studies.{wanted.extension}"
+    result = run("query", "studies", "--synthesis", "mcmahon-2022", "--output", file, "--store", store)
+    if wanted is Format.HTML:
+        assert (result.code, "Use one of: table, json" in result.err) == (2, True)
+        return
+    assert (result.code, result.out) == (0, "")
+    assert loaded.answer("studies", {"synthesis": "mcmahon-2022"}, wanted).body == file.read_bytes()
+
+
+OWN = """#+ summary: All studies
 #+ question: Which studies are there?
 #+ columns:
 #+   study: {label: Study, meaning: The study}
@@ -224,11 +249,38 @@ def test_queries_of_ones_own(run: Run, store: Path, tmp_path: Path) -> None:
 PREFIX ikg: <https://w3id.org/ineq-kg/ontology#>
 SELECT ?study WHERE { ?study a ikg:Study }
 """
-    )
-    result = run("query", "all-studies", "--queries", tmp_path, "--format", "csv", "--store", store)
+
+
+def test_queries_of_ones_own_stand_beside_ours(
+    run: Run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "all-studies.rq").write_text(OWN)
+    result = run("query", "all-studies", "--queries", folder, "--format", "csv", "--store", store)
     assert len(result.out.split()) == 12
-    assert "1 queries, nothing to mend" in run("query", "--validate", tmp_path).out
+    listed = run("query", "--queries", folder, "--store", store).out
+    assert "all-studies: Which studies are there?" in listed
+    assert "trace: What does this claim rest on" in listed
+    monkeypatch.setenv("INEQ_KG_QUERIES", str(folder))
+    assert run("query", "--store", store).out == listed
+
+
+def test_queries_of_ones_own_are_checked(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "all-studies.rq").write_text(OWN)
+    assert run("query", "--validate", tmp_path).out == "1 query, nothing to mend\n"
+    assert run("query", "--validate", tmp_path / "all-studies.rq").out == "1 query, nothing to mend\n"
+    ours = run("query", "--validate", resource("queries"))
+    assert re.fullmatch(r"\d\d+ queries, nothing to mend\n", ours.out)
     (tmp_path / "broken.rq").write_text("SELECT")
+    (tmp_path / "trace.rq").write_text(OWN)
+    (tmp_path / "limited.rq").write_text(OWN.replace(" }\n", " } LIMIT 5\n").replace("ikg:Study", "ikg:Studdy"))
     broken = run("query", "--validate", tmp_path)
-    assert broken.code == 1
-    assert "broken.rq:1:" in broken.err
+    assert (broken.code, broken.out) == (1, "")
+    assert "broken.rq:1: the file has no" in broken.err
+    assert "trace.rq:1: there is a 'trace' already" in broken.err
+    assert "limited.rq:7: LIMIT cuts" in broken.err
+    assert "limited.rq:7: the ontology has no term 'Studdy'" in broken.err
+    assert broken.err.endswith("4 things to mend\n")
+    assert run("query", "--queries", tmp_path).code == 1
+    assert run("query", "--validate", tmp_path / "nowhere").code == 2

@@ -50,6 +50,9 @@ def test_the_demo_runs_far_from_the_checkout(installed: Path, tmp_path: Path) ->
         installed, tmp_path, "demo", "--no-serve", "--store", str(tmp_path / "s")
     )
     assert "[study" in run(installed, tmp_path, "trace", "mcmahon-2022/study/babbel", "--store", str(tmp_path / "s"))
+    # Its worker process is the wheel's too.
+    query = "SELECT ?s WHERE { ?s a ikg:Study }"
+    assert run(installed, tmp_path, "sparql", query, "--format", "csv", "--store", str(tmp_path / "s")).count("study/") == 11
 
 
 def test_both_packages_come_from_the_wheel(installed: Path, tmp_path: Path) -> None:

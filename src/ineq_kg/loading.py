@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,37 +27,50 @@ class Prepared:
     derived: int
 
 
+@dataclass(frozen=True)
+class Contradiction:
+    """Statements that the ontology excludes together: the node (an IRI) that it shows at, and the whole in words."""
+
+    node: str
+    says: str
+
+
 @cache
 def axioms() -> Axioms:
     """Return the axioms of this installation's ontology, read once."""
     return read_axioms(read_ontology(resource("ontology")))
 
 
-def _error(loaded: Loaded, clash: Clash, explainer: Explainer) -> DocumentError:
-    """Return a contradiction as an error at the record that it shows in."""
-    slug = slug_of(clash.node).removeprefix(f"{loaded.bundle.synthesis.id}/")
-    place = loaded.where(slug)
-    document, line = place or (loaded.path, None)
+MEND_CONTRADICTION = "Change one of these statements, or give it a record of its own."
+
+
+def _told(clash: Clash, explainer: Explainer) -> Contradiction:
     steps = (explainer.step(premise) for premise in clash.premises)
     told = "; ".join(step.sentence for step in steps if step)
     message = f"{explainer.name(clash.node)} contradicts the ontology: {clash.axiom.says}, yet: {told}"
-    return DocumentError(
-        message,
-        document=document,
-        line=line,
-        value=slug,
-        mend="Change one of these statements, or give it a record of its own.",
-    )
+    return Contradiction(clash.node, message)
+
+
+def derive(slug: str, quads: Sequence[Any]) -> tuple[Prepared, list[Contradiction]]:
+    """Return the graphs of the synthesis of this slug, which asserts `quads`, and how it contradicts the ontology."""
+    closure = close(triples_of(quads), axioms())
+    inferred = inferred_quads(closure, inferred_graph_of(slug))
+    prepared = Prepared({graph_of(slug): quads, inferred_graph_of(slug): inferred}, len(quads), len(inferred))
+    found = clashes(closure)
+    explainer = Explainer(closure) if found else None
+    return prepared, [_told(clash, explainer) for clash in found if explainer]
+
+
+def _error(loaded: Loaded, found: Contradiction) -> DocumentError:
+    """Return a contradiction as an error at the record that it shows in."""
+    slug = slug_of(found.node).removeprefix(f"{loaded.bundle.synthesis.id}/")
+    document, line = loaded.where(slug) or (loaded.path, None)
+    return DocumentError(found.says, document=document, line=line, value=slug, mend=MEND_CONTRADICTION)
 
 
 def prepare(loaded: Loaded) -> Prepared:
     """Return the graphs of one synthesis. Raises DocumentsRejected where it contradicts the ontology."""
-    slug = loaded.bundle.synthesis.id
-    quads = list(write(loaded.bundle))
-    closure = close(triples_of(quads), axioms())
-    found = clashes(closure)
+    prepared, found = derive(loaded.bundle.synthesis.id, list(write(loaded.bundle)))
     if found:
-        explainer = Explainer(closure)
-        raise DocumentsRejected([_error(loaded, clash, explainer) for clash in found])
-    inferred = inferred_quads(closure, inferred_graph_of(slug))
-    return Prepared({graph_of(slug): quads, inferred_graph_of(slug): inferred}, len(quads), len(inferred))
+        raise DocumentsRejected([_error(loaded, one) for one in found])
+    return prepared

@@ -21,8 +21,10 @@ class Bundle:
     def of(cls, records: Iterable[AnyRecord]) -> Bundle:
         """Return the bundle of `records`, among which exactly one is the synthesis (else ValueError)."""
         ordered = tuple(sorted(records, key=lambda record: record.id))
-        (synthesis,) = (record for record in ordered if isinstance(record, Synthesis))
-        return cls(synthesis, ordered)
+        syntheses = [record for record in ordered if isinstance(record, Synthesis)]
+        if len(syntheses) != 1:
+            raise ValueError(f"there are {len(syntheses)} syntheses among the records, where one is needed")
+        return cls(syntheses[0], ordered)
 
     @cached_property
     def by_id(self) -> dict[str, AnyRecord]:
