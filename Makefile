@@ -69,9 +69,12 @@ lock:
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: bench-reasoning bench-queries
+.PHONY: bench-reasoning bench-queries bench-shapes
 bench-queries: .venv/dev.stamp
 	$(BIN)/python benchmarks/queries.py $(BENCH_ARGS)
 
 bench-reasoning: .venv/dev.stamp
 	$(BIN)/python benchmarks/reasoning.py $(BENCH_ARGS)
+
+bench-shapes: .venv/dev.stamp
+	$(BIN)/python benchmarks/shapes.py $(BENCH_ARGS)

@@ -74,7 +74,7 @@ def _sized(shape: Shape, seed: str, triples: int) -> Bundle:
     """Return a synthesis that asserts about so many triples, or the smallest where that has more."""
     low, high = 0.0, triples / 4000
     found: dict[int, Bundle] = {}
-    for _ in range(9):
+    for _ in range(6):
         middle = (low + high) / 2
         bundle = constructed(shape, seed, middle)
         size = sum(1 for _ in write(bundle))

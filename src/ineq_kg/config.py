@@ -66,7 +66,9 @@ RETENTION = {
 }
 
 
-def _read(settings: Mapping[str, _Setting], environment: Mapping[str, str], given: Mapping[str, str | None]) -> dict[str, Any]:
+def _read(
+    settings: Mapping[str, _Setting], environment: Mapping[str, str], given: Mapping[str, str | None]
+) -> dict[str, Any]:
     """Return the settings that are `given`, by name, or in the environment; what is in neither is left out."""
     found: dict[str, Any] = {}
     for name, setting in settings.items():

@@ -185,7 +185,7 @@ def test_rows_come_a_part_at_a_time_with_links_to_the_others(own: TestClient) ->
     path = "?synthesis=mcmahon-2022&limit=4"
     while path:
         answer = own.get("/queries/chosen-studies" + path, headers=BROWSER)
-        assert "of 11." in answer.text
+        assert "11 rows; here " in answer.text
         seen += re.findall(r"<tr><td><a href=\"([^\"]*)\"", answer.text)
         path = next(iter(re.findall(r'<a href="(\?[^"]*)">More</a>', answer.text)), "").replace("&amp;", "&")
     assert len(seen) == len(set(seen)) == 11

@@ -131,13 +131,29 @@ def test_a_corpus_of_any_length_begins_at_once() -> None:
     assert corpus.size == pytest.approx(10_000_000, rel=0.01)
 
 
+def run(name: str, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    """Run a command of `benchmarks/` in this process."""
+    monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+    runpy.run_path(str(ROOT / "benchmarks" / name), run_name="__main__")
+
+
 def test_the_command_makes_a_store_that_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["corpus.py", "--syntheses", "3", "--triples", "1000", "--store", str(tmp_path)])
-    runpy.run_path(str(ROOT / "benchmarks" / "corpus.py"), run_name="__main__")
+    run("corpus.py", monkeypatch, "--syntheses", 3, "--triples", 1000, "--store", tmp_path)
     app = App.open(tmp_path)
     assert len(app.rows("syntheses", {})[0]) == 3
     snapshot = app.store.snapshot()
     quads = len(snapshot) - len(snapshot.quads(ONTOLOGY_GRAPH))
     assert f"3 syntheses, {quads:,} quads" in capsys.readouterr().out
+
+
+def test_the_benchmark_of_queries_tells_of_every_query_and_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("queries.py", monkeypatch, "--sizes", "0.01,0.02", "--times", 2, "--stores", tmp_path)
+    *lines, last = capsys.readouterr().out.splitlines()
+    told = {line.split("  ")[0]: line.split() for line in lines}
+    for name in QUERIES:
+        assert [word for word in told[name] if word.endswith("x")], f"{name}: how it grows from one size to the next"
+    assert last.startswith("over their budget: ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ from ineq_kg.store.journal import Entry, Journal, Note
 from ineq_kg.store.retention import Retention, prune
 from ineq_kg.store.verify import verify
 from kills import commit, kill_writers, numbers
-from places import FOUNDING, Finished
+from places import Finished
 
 HELD = Path("/dev/full")
 # Dies of SIGKILL, as by `kill -9`, in the middle of what the first argument names.
@@ -70,6 +70,15 @@ def store_of(directory: Path, commits: int, rule: Retention | None = None) -> Em
     for number in range(commits):
         commit(store, number)
     return EmbeddedStore(directory)
+
+
+@pytest.fixture
+def copied(loaded: App, tmp_path: Path) -> Path:
+    """A store of its own that holds the founding synthesis in its first version, and a quad more in its second."""
+    directory = tmp_path / "copied"
+    shutil.copytree(loaded.store.directory, directory)
+    commit(EmbeddedStore(directory), 0)
+    return directory
 
 
 def entries_of(directory: Path) -> list[Entry]:
@@ -269,7 +278,9 @@ def test_a_pointer_to_nothing_is_named_and_mended(tmp_path: Path, run: Callable[
     store = store_of(tmp_path, 3)
     before, kept = store.version, store.versions.names()
     (tmp_path / "current").write_bytes(text)
-    for command in (("snapshots", "list"), ("sparql", "ASK {}"), ("load", FOUNDING), ("snapshots", "prune")):
+    with pytest.raises(StoreError):
+        commit(store, 3)
+    for command in (("snapshots", "list"), ("query", "syntheses"), ("snapshots", "prune"), ("backup", tmp_path / "b")):
         result = run(*command, "--store", tmp_path)
         assert result.code == 4
         assert f"ineq-kg snapshots restore {before}" in result.err
@@ -301,32 +312,29 @@ def damaged(file: Path, how: str) -> None:
     ],
 )
 def test_a_version_that_does_not_open_is_named_with_those_that_do(
-    tmp_path: Path, run: Callable[..., Finished], pattern: str, how: str
+    copied: Path, run: Callable[..., Finished], pattern: str, how: str
 ) -> None:
-    App.open(tmp_path).load([FOUNDING])
-    App.open(tmp_path).load([FOUNDING])
-    whole, version = EmbeddedStore(tmp_path).versions.committed()
+    whole, version = EmbeddedStore(copied).versions.committed()
     # Hard links: what is damaged in one version is so in those that share the file.
-    files = (tmp_path / "versions" / version).glob(pattern)
+    files = (copied / "versions" / version).glob(pattern)
     damaged(max((file for file in files if file.stat().st_nlink == 1), key=lambda file: file.stat().st_size), how)
-    result = run("sparql", "SELECT * { ?s ?p ?o } LIMIT 1", "--store", tmp_path)
+    result = run("trace", "mcmahon-2022/study/babbel", "--store", copied)
     assert result.code == 4
     assert f"version {version} is damaged" in result.err
     assert f"ineq-kg snapshots restore {whole}" in result.err
     assert "Traceback" not in result.err
     with pytest.raises(StoreDamaged) as caught:
-        EmbeddedStore(tmp_path).snapshot()
+        EmbeddedStore(copied).snapshot()
     assert caught.value.version == version
-    assert run("snapshots", "restore", version, "--store", tmp_path).code == 4
-    assert EmbeddedStore(tmp_path).version == version
-    assert run("snapshots", "restore", whole, "--why", "damage", "--store", tmp_path).code == 0
-    assert verify(EmbeddedStore(tmp_path), str(EmbeddedStore(tmp_path).version)) == []
-    assert run("trace", "mcmahon-2022/study/babbel", "--up", "--store", tmp_path).code == 0
+    assert run("snapshots", "restore", version, "--store", copied).code == 4
+    assert EmbeddedStore(copied).version == version
+    assert run("snapshots", "restore", whole, "--why", "damage", "--store", copied).code == 0
+    assert verify(EmbeddedStore(copied), str(EmbeddedStore(copied).version)) == []
+    assert run("trace", "mcmahon-2022/study/babbel", "--up", "--store", copied).code == 0
 
 
-def test_a_flipped_bit_is_found_in_any_file(tmp_path: Path) -> None:
-    App.open(tmp_path).load([FOUNDING])
-    store = EmbeddedStore(tmp_path)
+def test_a_flipped_bit_is_found_in_any_file(copied: Path) -> None:
+    store = EmbeddedStore(copied)
     version = str(store.version)
     assert verify(store, version) == []
     chance = random.Random(5)
@@ -343,23 +351,19 @@ def test_a_flipped_bit_is_found_in_any_file(tmp_path: Path) -> None:
     assert "digests" in verify(store, version)[0]
 
 
-def test_a_flipped_bit_never_makes_a_shorter_table(tmp_path: Path, run: Callable[..., Finished]) -> None:
-    App.open(tmp_path).load([FOUNDING])
-    store = EmbeddedStore(tmp_path)
+def test_a_flipped_bit_never_makes_a_shorter_table(copied: Path) -> None:
+    store = EmbeddedStore(copied)
     everything = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
     count = len(store.snapshot().select(everything))
-    path = store.versions.path(str(store.version))
     refused = 0
-    for file in path.glob("*.sst"):
+    for file in store.versions.path(str(store.version)).glob("*.sst"):
         before = file.read_bytes()
         damaged(file, str(len(before) // 3))
         try:
-            assert len(EmbeddedStore(tmp_path).snapshot().select(everything)) == count
+            assert len(EmbeddedStore(copied).snapshot().select(everything)) == count
         except StoreDamaged as error:
             refused += 1
-            assert "ineq-kg snapshots" in error.mend
-            told = run("sparql", everything, "--store", tmp_path)
-            assert (told.code, told.out) == (4, "")
+            assert "ineq-kg" in error.mend
         file.write_bytes(before)
     assert refused
 

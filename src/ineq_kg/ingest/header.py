@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from ineq_kg.errors import DefinitionError, DefinitionsRejected, DocumentError
 from ineq_kg.ingest.yaml_document import YamlDocument, parse_yaml, read_text
@@ -50,7 +50,7 @@ def as_model(document: YamlDocument, model: type[HeaderModel]) -> HeaderModel:
         raise DefinitionsRejected([_told(document, detail) for detail in error.errors()]) from error
 
 
-def _told(document: YamlDocument, detail: ErrorDetails) -> DefinitionError:
+def _told(document: YamlDocument, detail: Mapping[str, Any]) -> DefinitionError:
     """Return one of pydantic's findings with its place and line."""
     place = tuple(part for part in detail["loc"] if part != "[key]")
     where = ", ".join(["header", ".".join(map(str, place))] if place else ["header"])

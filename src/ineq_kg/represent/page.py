@@ -110,7 +110,7 @@ def _counted(shown: Page) -> str:
     whole = counted(shown.total, "row")
     if not shown.rows.rows or shown.total == len(shown.rows):
         return f"{whole}."
-    return f"Rows {shown.position + 1:,} to {shown.position + len(shown.rows):,} of {shown.total:,}."
+    return f"{whole}; here {shown.position + 1:,} to {shown.position + len(shown.rows):,}."
 
 
 def resource_page(iri: str, about: Rows, towards: Rows) -> str:

@@ -60,6 +60,7 @@ class Crew:
         self.running: set[Ticket] = set()
         self.processes: set[WorkerProcess] = set()
         self._closed = False
+        self._warm = False
         targets = [self._work] * limits.workers + [self._watch]
         self.threads = [Thread(target=target, daemon=True, name="ineq-kg-pool") for target in targets]
         for thread in self.threads:
@@ -112,6 +113,7 @@ class Crew:
 
     def _work(self) -> None:
         process = self._started()
+        self._warm_up()
         while (ticket := self._next()) is not None:
             if process is None or not process.alive:
                 self._end(process)
@@ -121,6 +123,14 @@ class Crew:
                 self._end(process)
                 process = self._started()
         self._end(process)
+
+    def _warm_up(self) -> None:
+        """Note that there are processes now: nobody's patience is tried while the very first of them starts."""
+        with self.lock:
+            if not self._warm:
+                self._warm = True
+                for ticket in self.line:
+                    ticket.since = monotonic()
 
     def _started(self) -> WorkerProcess | None:
         """Return a process of this crew that is ready for a job, or None where none is to be had now."""
@@ -200,7 +210,7 @@ class Crew:
                     self._something_runs.wait()
                 if self._closed:
                     return
-                running, waiting = list(self.running), list(self.line)
+                running, waiting = list(self.running), list(self.line) if self._warm else []
             for ticket in running:
                 why = self._past(ticket)
                 if why is not None:
