@@ -39,7 +39,8 @@ class Editor:
 
     def put(self, turtle: str, graph: str = GRAPH, **options: Any) -> httpx2.Response:
         """Put a graph, written in Turtle."""
-        return self.send("PUT", "/graph-store", params={"graph": graph}, content=turtle, headers=TURTLE, **options)
+        headers = {**TURTLE, **options.pop("headers", {})}
+        return self.send("PUT", "/graph-store", params={"graph": graph}, content=turtle, headers=headers, **options)
 
 
 def token_for(app: App, *scopes: Scope, who: str = "Ana Ruiz") -> str:

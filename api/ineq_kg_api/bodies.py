@@ -58,13 +58,16 @@ async def read_documents(request: Request, most: int) -> list[Document]:
         form = await MultiPartParser(request.headers, stream()).parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
-    documents = []
-    for name, part in form.multi_items():
-        if not isinstance(part, UploadFile):
-            raise ParameterError(f"{name}: no file", parameter=name, mend="Send each graph as a file, with its type.")
-        documents.append(_document(await part.read(), part.content_type or ""))
-    await form.close()
-    return documents
+    try:
+        return [await _part(name, part) for name, part in form.multi_items()]
+    finally:
+        await form.close()
+
+
+async def _part(name: str, part: UploadFile | str) -> Document:
+    if isinstance(part, str):
+        raise ParameterError(f"{name}: no file", parameter=name, mend="Send each graph as a file, with its type.")
+    return _document(await part.read(), part.content_type or "")
 
 
 def _document(body: bytes, header: str) -> Document:

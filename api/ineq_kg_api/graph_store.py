@@ -51,7 +51,8 @@ def graph_store_routes(app: App, writer: Writer) -> APIRouter:
     router = APIRouter(tags=["Graphs"])
     direct = PATH + "/{path:path}"
 
-    @router.api_route(PATH, methods=["GET", "HEAD"], summary="Read a graph", openapi_extra={"parameters": _GRAPH})
+    @router.get(PATH, summary="Read a graph", openapi_extra={"parameters": _GRAPH})
+    @router.head(PATH, include_in_schema=False)
     @router.api_route(direct, methods=["GET", "HEAD"], include_in_schema=False)
     def read(request: Request) -> Response:
         """Answer with all triples of one graph, in any format for graphs."""

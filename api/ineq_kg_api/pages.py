@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
-from ineq_kg.app import App
+from ineq_kg.app import App, Representation
 from ineq_kg.errors import NotFound, StoreEmpty
 from ineq_kg.queries.definition import Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
 from ineq_kg_api.openapi import FORMATS, operation
@@ -118,6 +119,11 @@ def query_routes(app: App) -> APIRouter:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return respond(request, app.catalogue_page())
         return JSONResponse([{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions])
+
+    @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")
+    def turtle(request: Request) -> Response:
+        body = catalogue_turtle(app.catalogue, str(request.base_url))
+        return respond(request, Representation.by_content(body, Format.TURTLE))
 
     def add(question: Question) -> None:
         def ask(request: Request) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from rdflib import RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
@@ -113,3 +114,9 @@ def test_the_command_prints_it_the_same_each_time(run: Callable[..., Finished]) 
             check=True,
         )
         assert again.stdout == printed
+
+
+def test_over_http_it_names_the_server_that_was_asked(client: TestClient) -> None:
+    answer = client.get("/queries.ttl")
+    assert answer.headers["content-type"].startswith("text/turtle")
+    assert answer.content == catalogue_turtle(QUERIES, "http://testserver/")

@@ -62,7 +62,8 @@ def restore(
     opened = open_app(store)
     mended = opened.store.versions.mend_pointer()
     if mended:
-        out.print(f"The store's pointer was lost or damaged: it names {mended} again", highlight=False)
+        out.print(f"The store's pointer was damaged: it names {mended} again", highlight=False)
+    hold = opened.store.versions.reading(version)
     made = opened.revert(version, Note(who, why))
     out.print(f"Version {made} of {opened.store.directory} holds what {version} held", highlight=False)
 
@@ -84,7 +85,7 @@ def prune(
     """Remove old versions, but never the current one and none that someone reads. Every commit does so by itself."""
     rule = retention_from(os.environ, {"keep": keep, "days": days})
     versions = Versions(settings(store).store)
-    if dry_run:
+    if dry_run or versions.current() is None:  # a store that is not there is not made
         fates = prune_versions(versions, rule, dry=True)
     else:
         with versions.writing():

@@ -109,7 +109,7 @@ def _unpack(source: IO[bytes], versions: Versions) -> Manifest:
             ):
                 raise BackupError(f"{info.name} is not what was backed up: its length or SHA-256 is another", mend=MEND)
     if missing:
-        raise BackupError(f"the backup ends too early: {min(missing)} is missing", mend=MEND)
+        raise BackupError(f"the backup ends too early, or is broken: {min(missing)} is missing", mend=MEND)
     return manifest
 
 

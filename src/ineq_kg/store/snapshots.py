@@ -124,10 +124,10 @@ class Versions:
 
         Raises StoreError where there is none; StoreBusy.
         """
-        with self.writing():
-            try:
-                self.current()
-            except StoreError:
+        try:
+            self.current()
+        except StoreError:
+            with self.writing():
                 last = self.last_journalled()
                 if last is None:
                     raise
