@@ -1,6 +1,8 @@
 # `make demo` and `make test` do all set-up: a virtual environment in .venv, from pins with hashes.
 PYTHON ?= python3
 DEMO_ARGS ?=
+# A file's tests stay in one process, whose fixtures they share.
+TEST_ARGS ?= -n auto --dist loadfile
 BIN := .venv/bin
 SOURCES := src api tests docs benchmarks
 
@@ -69,7 +71,10 @@ lock:
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: bench-reasoning bench-queries bench-shapes
+.PHONY: bench-reasoning bench-queries bench-shapes bench-kills
+bench-kills: .venv/dev.stamp
+	$(BIN)/python benchmarks/kills.py $(BENCH_ARGS)
+
 bench-queries: .venv/dev.stamp
 	$(BIN)/python benchmarks/queries.py $(BENCH_ARGS)
 

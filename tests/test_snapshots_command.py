@@ -118,7 +118,7 @@ def test_versions_that_are_read_past_what_is_kept_or_pruned_say_so(
     assert len(reading.quads("https://example.org/kills")) == 2
 
 
-def test_a_version_is_restored_as_a_new_one(run: Run, store: EmbeddedStore) -> None:
+def test_a_version_is_restored_as_a_new_one(run: Run, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
     target = store.versions.committed()[2]
     result = run(
         "snapshots", "restore", target, "--who", "Ada", "--why", "what came after was wrong", "--store", store.directory
@@ -132,6 +132,10 @@ def test_a_version_is_restored_as_a_new_one(run: Run, store: EmbeddedStore) -> N
     digests = [one["digest"] for one in listed(run, now, "--digest")]
     assert digests[2] == digests[5] == content_digest(now.snapshot())
     assert len(set(digests)) == 5
+    monkeypatch.setenv("INEQ_KG_KEEP", "1")
+    assert run("snapshots", "restore", target, "--store", store.directory).code == 0  # though past what is kept
+    assert numbers(EmbeddedStore(store.directory)) == [0, 1, 2]
+    assert target not in {one["version"] for one in listed(run, store)}
     unknown = run("snapshots", "restore", "000001-00000000", "--store", store.directory)
     assert (unknown.code, "Kept: " in unknown.err) == (3, True)
 
@@ -140,10 +144,15 @@ def test_damage_is_listed(run: Run, store: EmbeddedStore) -> None:
     version = store.versions.committed()[3]
     file = store.versions.path(version) / "IDENTITY"
     file.write_text(file.read_text().swapcase())
-    assert [bool(one["problems"]) for one in listed(run, store, "--verify")] == [False, False, False, True, False]
-    table = run("snapshots", "list", "--verify", "--store", store.directory).out
-    assert f"{version}: IDENTITY is not what was committed" in table
-    assert table.count("whole") == 4
+    as_json = run("snapshots", "list", "--verify", "--format", "json", "--store", store.directory)
+    assert [bool(one["problems"]) for one in json.loads(as_json.out)] == [False, False, False, True, False]
+    table = run("snapshots", "list", "--verify", "--store", store.directory)
+    assert f"{version}: IDENTITY is not what was committed" in table.out
+    assert table.out.count("whole") == 4
+    for result in (as_json, table):
+        assert result.code == 4
+        assert f"damaged: {version}" in result.err
+        assert "ineq-kg snapshots restore" in result.err
     refused = run("snapshots", "restore", version, "--store", store.directory)
     assert refused.code == 4
     assert "IDENTITY" in refused.err

@@ -77,7 +77,9 @@ def graph_store_routes(app: App, writer: Writer) -> APIRouter:
         documents = await read_documents(request, MAX_CHANGE)
         terms = writer.terms(request, who, pairs, f"{request.method} {graph or 'the unnamed graph'}")
         change = app.changes.put if replace else app.changes.add
-        return await writer.make(partial(change, graph, documents, graph or address(request), terms), graph)
+        return await writer.make(
+            partial(change, graph, documents, graph or address(request), terms), str(graph) if fresh else ""
+        )
 
     @router.put(
         PATH,

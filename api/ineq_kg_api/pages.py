@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
 from ineq_kg.app import App, Representation
@@ -19,7 +19,7 @@ from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
 from ineq_kg_api.openapi import FORMATS, operation
-from ineq_kg_api.responses import SECURITY, respond
+from ineq_kg_api.responses import respond, respond_data
 
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
@@ -90,10 +90,12 @@ def explain_routes(app: App) -> APIRouter:
         at: At = None,
     ) -> Response:
         """Answer with the derivation of a triple as a tree: axioms and premises, down to what was asserted and its words."""
-        step = app.at(at).explain(subject, predicate, object_)
+        held = app.at(at)
+        step = held.explain(subject, predicate, object_)
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
-            return HTMLResponse(app.explanation_page(step), headers=SECURITY)
-        return JSONResponse(explanation_data(step))
+            page = app.explanation_page(step).encode()
+            return respond(request, Representation.of(held.snapshot(), page, Format.HTML))
+        return respond_data(request, explanation_data(step), held.snapshot())
 
     return router
 
@@ -118,7 +120,8 @@ def query_routes(app: App) -> APIRouter:
     def catalogue(request: Request, asked: Asked = None) -> Response:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return respond(request, app.catalogue_page())
-        return JSONResponse([{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions])
+        data = [{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions]
+        return respond_data(request, data)
 
     @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")
     def turtle(request: Request) -> Response:

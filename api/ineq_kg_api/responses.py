@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ineq_kg import __version__
 from ineq_kg.app import Representation
 from ineq_kg.queries.paging import Page
+from ineq_kg.represent.formats import Format
+from ineq_kg.store.embedded import Snapshot
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -52,8 +55,15 @@ def _has(request: Request, tag: str, modified: datetime | None) -> bool:
     return modified is not None and since.tzinfo is not None and modified <= since
 
 
-def respond(request: Request, answer: Representation) -> Response:
-    """Return the answer, or 304 where the caller has this version already.
+def respond_data(request: Request, data: Any, of: Snapshot | None = None) -> Response:
+    """Return plain data as JSON, or 304 where the caller has it already; `of` is what it is true of, if of any dataset."""
+    body = bytes(JSONResponse(data).body)
+    answer = Representation.by_content(body, Format.JSON) if of is None else Representation.of(of, body, Format.JSON)
+    return respond(request, answer, JSONResponse.media_type)
+
+
+def respond(request: Request, answer: Representation, content_type: str | None = None) -> Response:
+    """Return the answer, or 304 where the caller has this version already. `content_type` may say another than its format's.
 
     The tag names dataset version, software version and format: at the same of all three, a URL has the same bytes.
     """
@@ -66,4 +76,4 @@ def respond(request: Request, answer: Representation) -> Response:
         headers["Last-Modified"] = format_datetime(modified, usegmt=True)
     if request.method in {"GET", "HEAD"} and _has(request, tag, modified):
         return Response(status_code=304, headers=headers)
-    return Response(answer.body, headers=headers, media_type=answer.format.content_type)
+    return Response(answer.body, headers=headers, media_type=content_type or answer.format.content_type)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ineq_kg.access import Scope
 from ineq_kg.app import App, Representation
@@ -14,7 +14,7 @@ from ineq_kg.errors import VersionGone
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.journal import FORMATS, entry_data, journal_data, journal_document
 from ineq_kg_api.negotiate import choose
-from ineq_kg_api.responses import respond
+from ineq_kg_api.responses import respond, respond_data
 from ineq_kg_api.writing import Writer, address, query_pairs, refuse_unknown
 
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
@@ -30,14 +30,14 @@ def version_routes(app: App, writer: Writer) -> APIRouter:
         wanted = choose(request.headers.get("accept", ""), FORMATS, asked)
         entries = app.store.entries()
         if wanted is Format.JSON:
-            return JSONResponse(journal_data(entries, app.store.versions.committed()))
+            return respond_data(request, journal_data(entries, app.store.versions.committed()))
         return respond(request, Representation.by_content(journal_document(entries, address(request), wanted), wanted))
 
     @router.get("/versions/{version}", summary="One change")
-    def version(version: str) -> JSONResponse:
+    def version(version: str, request: Request) -> Response:
         for entry in app.store.entries():
             if entry.version == version:
-                return JSONResponse(entry_data(entry, app.store.versions.committed()))
+                return respond_data(request, entry_data(entry, app.store.versions.committed()))
         raise VersionGone(f"version {version[:40]!r} never was", name=version)
 
     @router.post(

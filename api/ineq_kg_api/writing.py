@@ -100,12 +100,12 @@ class Writer:
             patience=self.line.patience,
         )
 
-    async def make(self, change: Callable[[], Changed], graph: str | None = None) -> Response:
-        """Make a change when its turn has come, and answer with what it did. `graph` is the one that it is about, if one."""
+    async def make(self, change: Callable[[], Changed], location: str = "") -> Response:
+        """Make a change when its turn has come, and answer with what it did, and with where what is new is to be found."""
         made = await self.line.run(change)
         headers = {"ETag": f'"{made.version}"', "Cache-Control": "no-store"}
-        if made.created and graph:
-            headers["Location"] = graph
+        if made.created and location:
+            headers["Location"] = location
         return JSONResponse(made.data(), status_code=201 if made.created else 200, headers=headers)
 
     async def update_directly(self, request: Request) -> Response:

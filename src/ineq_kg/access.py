@@ -78,7 +78,7 @@ def _digest(salt: str, secret: str) -> str:
     return hmac.new(bytes.fromhex(salt), secret.encode(), hashlib.sha256).hexdigest()
 
 
-def _made(who: str, scopes: Collection[Scope], expires: datetime) -> tuple[Token, str]:
+def _made(who: str, scopes: Collection[Scope], lifetime: timedelta) -> tuple[Token, str]:
     secret = _PREFIX + secrets.token_urlsafe(32)
     salt = secrets.token_hex(16)
     now = datetime.now(UTC)
@@ -87,7 +87,7 @@ def _made(who: str, scopes: Collection[Scope], expires: datetime) -> tuple[Token
         who=who,
         scopes=tuple(sorted(set(scopes))),
         created=now,
-        expires=expires,
+        expires=now + lifetime,
         salt=salt,
         digest=_digest(salt, secret),
     )
@@ -126,7 +126,7 @@ class Tokens:
 
     def create(self, who: str, scopes: Collection[Scope], lifetime: timedelta) -> tuple[Token, str]:
         """Make a token. Returns what is known of it, and the token itself, which is kept nowhere."""
-        token, secret = _made(who, scopes, datetime.now(UTC) + lifetime)
+        token, secret = _made(who, scopes, lifetime)
         with self._changing() as tokens:
             tokens.append(token)
         return token, secret
@@ -145,11 +145,10 @@ class Tokens:
         """
         with self._changing() as tokens:
             old = self._named(identifier, tokens)
-            now = datetime.now(UTC)
-            token, secret = _made(old.who, old.scopes, now + (old.expires - old.created))
+            token, secret = _made(old.who, old.scopes, old.expires - old.created)
             tokens.remove(old)
             if grace > timedelta():
-                tokens.append(old.model_copy(update={"expires": min(old.expires, now + grace)}))
+                tokens.append(old.model_copy(update={"expires": min(old.expires, token.created + grace)}))
             tokens.append(token)
         return token, secret
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +17,30 @@ from ineq_kg.store import embedded
 from ineq_kg_api import create_app
 from places import FOUNDING
 
-PATHS = ("/", "/queries?format=html", "/queries/syntheses", "/doc/mcmahon-2022.ttl", "/sparql?query=ASK{}")
+WHY = "subject=mcmahon-2022/study/babbel&predicate=contributesTo&object=mcmahon-2022/argument/narrow-problematisation"
+PATHS = (
+    "/",
+    "/queries?format=html",
+    "/queries/syntheses",
+    "/doc/mcmahon-2022.ttl",
+    "/sparql?query=ASK{}",
+    f"/explain?{WHY}",
+    f"/explain?{WHY}&format=html",
+)
+# What no commit changes.
+LASTING = (
+    "/queries",
+    "/queries.ttl",
+    "/ontology",
+    "/ontology/components/study",
+    "/context.jsonld",
+    "/static/ineq-kg.css",
+)
+# Of what is, and not of what is known: whether the process lives, and can answer.
+OF_THE_MOMENT = {"/healthz", "/readyz"}
+# For what a route needs and gives no example of.
+NAMES = {"slug": "mcmahon-2022", "folder": "components", "name": "study", "version": "0.1.0"}
+GRAPH = "https://w3id.org/ineq-kg/graph/mcmahon-2022"
 
 
 class Clock:
@@ -96,3 +122,52 @@ def test_a_clock_set_back_makes_nothing_stale(app: App, client: TestClient, cloc
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2026", "Fri, 01 May 2026 12:00:00 -0000", "0" * 9999])
 def test_a_date_that_is_none_is_passed_over(client: TestClient, date: str) -> None:
     assert client.get("/queries/syntheses", headers={"If-Modified-Since": date}).status_code == 200
+
+
+@pytest.mark.parametrize("path", LASTING)
+def test_what_no_commit_changes_is_not_sent_again_after_one(app: App, client: TestClient, path: str) -> None:
+    first = client.get(path)
+    app.store.replace_graphs({})
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_journal_is_sent_again_when_it_is_longer(app: App, client: TestClient) -> None:
+    for path in ("/versions", "/versions?format=ttl", f"/versions/{app.store.version}"):
+        tag = {"If-None-Match": client.get(path).headers["ETag"]}
+        assert client.get(path, headers=tag).status_code == 304
+    first = client.get("/versions")
+    app.store.replace_graphs({})
+    assert client.get("/versions", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def _paths(description: dict[str, Any], version: str) -> Iterator[str]:
+    """Yield a URL for every route that is described and can be read, with its own examples of what it needs."""
+    for template, operations in description["paths"].items():
+        if "get" not in operations:
+            continue
+        needed = [
+            one for one in operations["get"].get("parameters", []) if one["in"] == "query" and one.get("required")
+        ]
+        given = []
+        for one in needed:
+            example = one.get("example") or one["schema"].get("examples", [None])[0] or one["examples"]["0"]["value"]
+            given += [(one["name"], value) for value in (example if isinstance(example, list) else [example])]
+        given += [("graph", GRAPH)] if template == "/graph-store" else []
+        names = {**NAMES, "version": version} if template.startswith("/versions") else NAMES
+        yield f"{template.format(**names)}?{urlencode(given)}"
+
+
+def test_every_answer_has_a_tag_and_is_sent_once(app: App, client: TestClient) -> None:
+    asked = 0
+    for path in _paths(client.get("/openapi.json").json(), str(app.store.version)):
+        answer = client.get(path)
+        if answer.status_code == 303:
+            answer = client.get(answer.headers["location"])
+        assert answer.status_code == 200, path
+        if path.partition("?")[0] in OF_THE_MOMENT:
+            continue
+        again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]}, follow_redirects=True)
+        assert (again.status_code, again.content) == (304, b""), path
+        asked += 1
+    assert asked > 40

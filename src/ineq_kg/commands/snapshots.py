@@ -10,7 +10,9 @@ import typer
 
 from ineq_kg.commands.terminal import StoreOption, open_app, out, progress_bar, settings, write
 from ineq_kg.config import retention_from
+from ineq_kg.errors import StoreDamaged
 from ineq_kg.represent.snapshots import fates_text, history_data, history_notes, history_table
+from ineq_kg.store.engine_errors import MEND
 from ineq_kg.store.history import history
 from ineq_kg.store.journal import Note
 from ineq_kg.store.retention import prune as prune_versions
@@ -27,7 +29,7 @@ def list_(
         typer.Option("--digest", help="Also the digest of what each says (RDFC-1.0, SHA-256); reads all of it."),
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Also whether each is whole: reads every file and every quad.")
+        bool, typer.Option("--verify", help="Also whether each is whole, and fail where one is not; reads all of it.")
     ] = False,
     format_: Annotated[Literal["table", "json"], typer.Option("--format", help="How they are told.")] = "table",
     store: StoreOption = None,
@@ -45,10 +47,15 @@ def list_(
         )
     if format_ == "json":
         write(json.dumps(history_data(known), ensure_ascii=False, indent=1).encode())
+    elif not known:
+        out.print(f"No versions: nothing has been loaded into {opened.store.directory}", highlight=False)
     else:
         out.print(history_table(known))
         for note in history_notes(known):
             out.print(note, soft_wrap=True)
+    damaged = [one.version for one in known if one.problems]
+    if damaged:
+        raise StoreDamaged(f"damaged: {', '.join(damaged)}", version=damaged[-1], mend=MEND)
 
 
 @commands.command(epilog="Example: ineq-kg snapshots restore 000007-5f0c2a91 --why 'the load of Monday was wrong'")
@@ -63,7 +70,7 @@ def restore(
     mended = opened.store.versions.mend_pointer()
     if mended:
         out.print(f"The store's pointer was damaged: it names {mended} again", highlight=False)
-    hold = opened.store.versions.reading(version)
+    opened.store.versions.reading(version)  # before anything is written, and a store that is not there is made
     made = opened.revert(version, Note(who, why))
     out.print(f"Version {made} of {opened.store.directory} holds what {version} held", highlight=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.filesize import decimal
 from rich.table import Table
@@ -59,7 +60,7 @@ def _state(one: Known) -> Text:
 
 def history_table(known: Sequence[Known]) -> Table:
     """Return the versions as a table."""
-    table = Table(header_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     table.add_column("Version", no_wrap=True)
     table.add_column("Committed (UTC)", min_width=10)
     for column in ("Quads", "Own", "Shared"):

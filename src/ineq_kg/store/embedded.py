@@ -308,6 +308,7 @@ class EmbeddedStore:
         raise, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
         """
         with self.versions.writing(patience):
+            hold = None if base is None else self.versions.reading(base)  # it may be past what is kept
             prune(self.versions, self.retention)
             parent = self.versions.current()
             version = self.versions.next_name()
@@ -327,6 +328,7 @@ class EmbeddedStore:
                 if self.versions.pointed() != version:
                     self.versions.remove(version)
                 raise
+            del hold
             with suppress(OSError, StoreError):  # the commit stands, whatever becomes of versions before it
                 prune(self.versions, self.retention)
             return version
@@ -342,9 +344,7 @@ class EmbeddedStore:
 
     def _refuse_damaged(self, version: str) -> None:
         """Raise StoreDamaged where a file of a version is not what was committed: it is not to be gone back to."""
-        hold = self.versions.reading(version)
         broken = seals.broken(self.versions.path(version))
-        del hold
         if broken:
             raise StoreDamaged(f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version))
 
