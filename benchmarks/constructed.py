@@ -312,7 +312,7 @@ class _Story(Draft):
             given = {"argument": "argument/main", "position": step, "synthesises": synthesises, "concerns": concerned}
             claims.append(self.make(records.ThirdOrderConstruct, step, **given))
         other = {"argument": "argument/other", "position": 1, "synthesises": [self.link(translated[0])]}
-        self.make(records.ThirdOrderConstruct, "other", **other)
+        self.make(records.ThirdOrderConstruct, "other", concerns=[self.link("discourse/counter-1")], **other)
         return claims
 
     def lenses(self, spoken_of: list[str], claims: list[str]) -> list[str]:

@@ -13,11 +13,14 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import Corpus, store_in
 from ineq_kg.app import App
+from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.records.bundle import Bundle
 from timing import Asked, asked, milliseconds
 
 SIZES = "0.15,1.5,10"
@@ -41,15 +44,23 @@ class Row:
     def __str__(self) -> str:
         columns = []
         for place, (median, slow) in enumerate(zip(self.medians, self.slowest, strict=True)):
-            growth = f"{median / self.medians[place - 1]:5.1f}x" if place else ""
-            columns.append(f"{median:8.1f} {slow:8.1f} {growth:6}")
+            growth = f"{median / self.medians[place - 1]:6.1f}x" if place else ""
+            columns.append(f"{median:10.1f} {slow:8.1f} {growth:7}")
         mark = "  over" if self.over else ""
         budget = self.question.query.header.budget
         return f"{self.question.name:34} {self.rows:6} {''.join(columns)} {budget:6}{mark}"
 
 
-def opened(corpus: Corpus, millions: float, folder: Path) -> App:
-    """Return an app on a store of this many million quads, made unless it is there."""
+@dataclass(frozen=True)
+class Sized:
+    """An app on a store of one size, and the records of a synthesis in the middle of it."""
+
+    app: App
+    bundle: Bundle
+
+
+def sized(corpus: Corpus, millions: float, folder: Path) -> Sized:
+    """Return a store of this many million quads, made unless it is there."""
     corpus.of_quads(round(millions * 1_000_000))
     directory = folder / f"{millions:g}-million"
     app = App.open(directory)
@@ -57,19 +68,24 @@ def opened(corpus: Corpus, millions: float, folder: Path) -> App:
         start = time.perf_counter()
         store_in(corpus, directory)
         print(f"made {len(corpus):,} syntheses, {corpus.size:,} quads, in {time.perf_counter() - start:.0f} s")
-    return app
+    return Sized(app, corpus.bundle(corpus.middle))
 
 
-def measure(app: App, corpus: Corpus, times: int, rows: dict[str, Row]) -> None:
-    """Add what every named query takes on one store."""
-    bundle = corpus.bundle(corpus.middle)
-    for query in app.catalogue:
-        for question in asked(app, query, bundle):
-            row = rows.setdefault(question.name, Row(question))
-            row.rows = len(app.rows(query.name, question.values)[0])
-            taken = milliseconds(app, question, times)
-            row.medians.append(statistics.median(taken))
-            row.slowest.append(statistics.quantiles(taken, n=20)[-1])
+def measure(stores: list[Sized], query: NamedQuery, times: int, clock: Callable[[], float]) -> Iterator[Row]:
+    """Yield what one named query takes on each store, with each of its parameters.
+
+    Sizes take turns, so that whatever else the machine does falls on all of them alike.
+    """
+    alike = zip(*(asked(one.app, query, one.bundle) for one in stores), strict=True)
+    for questions in alike:
+        row = Row(questions[-1], len(stores[-1].app.rows(query.name, questions[-1].values)[0]))
+        taken: list[list[float]] = [[] for _ in stores]
+        for _ in range(times):
+            for one, question, found in zip(stores, questions, taken, strict=True):
+                found += milliseconds(one.app, question, 1, clock)
+        row.medians = [statistics.median(found) for found in taken]
+        row.slowest = [statistics.quantiles(found, n=20)[-1] for found in taken]
+        yield row
 
 
 def main() -> None:
@@ -78,21 +94,22 @@ def main() -> None:
     parser.add_argument("--sizes", default=SIZES, help=f"millions of quads, by commas; {SIZES} unless given")
     parser.add_argument("--times", type=int, default=TIMES, help="how often each query is run")
     parser.add_argument("--stores", type=Path, help="where to keep the stores; else they are thrown away")
+    parser.add_argument(
+        "--cpu", action="store_true", help="count computing only, not waiting: for a machine that is busy"
+    )
     arguments = parser.parse_args()
     sizes = [float(size) for size in arguments.sizes.split(",")]
-    rows: dict[str, Row] = {}
     corpus = Corpus(0)
+    heads = "".join(f"{f'{size:g} M: p50':>10} {'p95':>8} {'growth' if at else '':7}" for at, size in enumerate(sizes))
+    over = []
     with tempfile.TemporaryDirectory() as thrown_away:
-        for size in sizes:
-            app = opened(corpus, size, arguments.stores or Path(thrown_away))
-            measure(app, corpus, arguments.times, rows)
-    heads = "".join(
-        f"{f'{size:g} M: p50':>8} {'p95':>8} {'growth' if place else '':6}" for place, size in enumerate(sizes)
-    )
-    print(f"{'query, milliseconds':34} {'rows':>6} {heads} budget")
-    for row in rows.values():
-        print(row)
-    over = [row.question.name for row in rows.values() if row.over]
+        stores = [sized(corpus, size, arguments.stores or Path(thrown_away)) for size in sizes]
+        print(f"{'query, milliseconds':34} {'rows':>6} {heads} budget")
+        for query in stores[0].app.catalogue:
+            clock = time.thread_time if arguments.cpu else time.perf_counter
+            for row in measure(stores, query, arguments.times, clock):
+                print(row)
+                over += [row.question.name] if row.over else []
     print(f"over their budget: {', '.join(over) or 'none'}")
 
 

@@ -10,6 +10,7 @@ from ineq_kg.app import App
 from ineq_kg.queries.definition import NamedQuery, Parameter
 from ineq_kg.records import Record
 from ineq_kg.records.bundle import Bundle
+from ineq_kg.triples.naming import Naming
 
 # The tag of named queries whose answer is as long as the corpus; each says so in its file, and has a budget of its own.
 WHOLE_CORPUS = "whole-corpus"
@@ -31,13 +32,14 @@ class Asked:
 
 def _candidates(name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str]:
     """Yield values from the records: those whose kind the parameter's example names, or that have a field of its name."""
-    slug = bundle.synthesis.id
+    naming = Naming.of(bundle)
     example = parameter.example or ""
     if parameter.type == "iri":
         kind = example.partition("/")[2].partition("/")[0]
-        yield from (f"{slug}/{record.id}" for record in bundle.records if kind and record.id.startswith(f"{kind}/"))
         if not kind:
-            yield slug
+            yield naming.iri(bundle.synthesis.id)
+        else:
+            yield from (naming.iri(record.id) for record in bundle.records if record.id.startswith(f"{kind}/"))
     elif parameter.type == "string":
         for record in bundle.records:
             found = getattr(record, name, None) if isinstance(record, Record) else None

@@ -18,6 +18,7 @@ from ineq_kg.errors import ParameterError, StoreBusy
 from ineq_kg.store.embedded import Dataset
 from ineq_kg.store.journal import Note
 from ineq_kg_api.bodies import read_body
+from ineq_kg_api.responses import SECURITY
 
 T = TypeVar("T")
 Pairs = Sequence[tuple[str, str]]
@@ -103,7 +104,7 @@ class Writer:
     async def make(self, change: Callable[[], Changed], location: str = "") -> Response:
         """Make a change when its turn has come, and answer with what it did, and with where what is new is to be found."""
         made = await self.line.run(change)
-        headers = {"ETag": f'"{made.version}"', "Cache-Control": "no-store"}
+        headers = {"ETag": f'"{made.version}"', "Cache-Control": "no-store", **SECURITY}
         if made.created and location:
             headers["Location"] = location
         return JSONResponse(made.data(), status_code=201 if made.created else 200, headers=headers)

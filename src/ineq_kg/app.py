@@ -40,9 +40,8 @@ from ineq_kg.store.journal import Note
 from ineq_kg.store.limits import DEFAULTS, Limits
 from ineq_kg.store.pool import Pool, Running
 from ineq_kg.store.retention import NEWEST, Retention
-from ineq_kg.store.update import graph_name
 from ineq_kg.triples.mapper import write
-from ineq_kg.triples.naming import graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
+from ineq_kg.triples.naming import graph_name, graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
 from ineq_kg.triples.quads import ntriples, parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 

@@ -21,8 +21,8 @@ from ineq_kg.store.apart import may_run_long, run_apart
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.update import added, changed, graph_name, may_change, prepared_update, run_update
-from ineq_kg.triples.naming import asserted_by, graph_of, inferred_graph_of
+from ineq_kg.store.update import added, changed, may_change, prepared_update, run_update
+from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
 from ineq_kg.triples.quads import parse_triples
 from ineq_kg.vocabulary import GRAPHS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -57,7 +58,7 @@ def test_walking_all_pages_gives_the_whole_answer(client: TestClient, limit: int
     for page in pages:
         assert rows(client.get(page.links["first"]["url"])) == rows(pages[0])
         assert rows(client.get(page.links["last"]["url"])) == rows(pages[-1])
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         assert rows(client.get(page.links["prev"]["url"])) == rows(before)
     assert "prev" not in pages[0].links
 

@@ -27,7 +27,7 @@ from ineq_kg.store.verify import verify
 from kills import commit, kill_writers, numbers
 from places import Finished
 
-HELD = Path("/dev/full")
+FULL = Path("/dev/full")
 # Dies of SIGKILL, as by `kill -9`, in the middle of what the first argument names.
 DYING = """
 import os, shutil, signal, sys
@@ -195,12 +195,12 @@ def test_no_room_for_the_line_of_the_journal(tmp_path: Path, room: int) -> None:
     refused_for_want_of_room(tmp_path, journal.stat().st_size + room)
 
 
-@pytest.mark.skipif(not HELD.exists(), reason="only Linux has a device that is always full")
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize("commits", [0, 3])
 def test_no_room_for_the_pointer(tmp_path: Path, commits: int) -> None:
     store = store_of(tmp_path, commits)
     before = store.version
-    tmp_path.joinpath("current.new").symlink_to(HELD)
+    tmp_path.joinpath("current.new").symlink_to(FULL)
     with pytest.raises(StoreFull):
         commit(store, commits)
     assert EmbeddedStore(tmp_path).version == before

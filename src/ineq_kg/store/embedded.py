@@ -28,6 +28,7 @@ from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import NEWEST, Retention, prune
 from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.store.tokens import says_from, tokens
+from ineq_kg.triples.naming import graph_name
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
 
@@ -94,6 +95,10 @@ def _slash_mend(query: str) -> str:
     return f"A prefixed name holds no slash: write <{PREFIXES['id']}...> in full."
 
 
+def _node(iri: str, kind: str) -> ox.NamedNode:
+    return ox.NamedNode(graph_name(iri, f"{kind}-graph-uri"))
+
+
 class Snapshot:
     """One version of the store, open for reading. Every method runs and finishes in the calling thread.
 
@@ -110,8 +115,8 @@ class Snapshot:
 
     def _run(self, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         refuse_egress(query)
-        default: list[_GraphName] | None = [ox.NamedNode(iri) for iri in dataset.default] or None
-        named: list[ox.NamedNode | ox.BlankNode] | None = [ox.NamedNode(iri) for iri in dataset.named] or None
+        default: list[_GraphName] | None = [_node(iri, "default") for iri in dataset.default] or None
+        named: list[ox.NamedNode | ox.BlankNode] | None = [_node(iri, "named") for iri in dataset.named] or None
         if named is not None and default is None:
             default = []
         try:
@@ -346,7 +351,9 @@ class EmbeddedStore:
         """Raise StoreDamaged where a file of a version is not what was committed: it is not to be gone back to."""
         broken = seals.broken(self.versions.path(version))
         if broken:
-            raise StoreDamaged(f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version))
+            raise StoreDamaged(
+                f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version)
+            )
 
     def _clone(self, version: str, into: str) -> None:
         hold = self.versions.reading(version)

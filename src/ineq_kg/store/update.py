@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ineq_kg.errors import ParameterError, QueryError
+from ineq_kg.errors import QueryError
 from ineq_kg.store.embedded import Dataset, Snapshot
 from ineq_kg.store.guard import refuse_egress_of_update
 from ineq_kg.store.tokens import is_unsure, outside_braces, tokens, unescape
+from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES
 
 _Graph = ox.NamedNode | ox.DefaultGraph
@@ -20,16 +21,6 @@ _ANY_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]|(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?
 _IRI = re.compile(r'<([^<>"{}|^`\x00-\x20]*)>')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
 _COMPARED_AS = "application/n-triples"
-
-
-def graph_name(iri: str, parameter: str = "graph") -> str:
-    """Return `iri` if it can name a graph. Raises ParameterError, for the parameter that it was given in."""
-    try:
-        return ox.NamedNode(iri).value
-    except ValueError as error:
-        raise ParameterError(
-            f"{parameter}: {iri!r} is no IRI: {error}", parameter=parameter, value=iri, mend="Give an absolute IRI."
-        ) from error
 
 
 # --- SPARQL Update -----------------------------------------------------------------------------------------------------

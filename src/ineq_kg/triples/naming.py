@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from ineq_kg.errors import NotFound
+from pyoxigraph import NamedNode
+
+from ineq_kg.errors import NotFound, ParameterError
 from ineq_kg.records import AnyRecord, Report
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.vocabulary import GRAPHS, IKG_NS, ONTOLOGY_GRAPH, PREFIXES, RESOURCES
@@ -37,6 +39,15 @@ def graph_of(synthesis: str) -> str:
 def inferred_graph_of(synthesis: str) -> str:
     """Return the IRI of the named graph that holds what was inferred from the synthesis with this slug."""
     return f"{graph_of(synthesis)}/inferred"
+
+
+def graph_name(iri: str, parameter: str = "graph") -> str:
+    """Return `iri` if it can name a graph. Raises ParameterError, for the parameter that it was given in."""
+    try:
+        return NamedNode(iri).value
+    except ValueError as error:
+        message = f"{parameter}: {iri!r} is no IRI: {error}"
+        raise ParameterError(message, parameter=parameter, value=iri, mend="Give an absolute IRI.") from error
 
 
 def asserted_by(graph: str) -> str | None:

@@ -1,1 +1,0 @@
-"""Stores on other machines: any server that speaks the SPARQL 1.1 Protocol in place of the embedded store."""
