@@ -121,6 +121,12 @@ def link() -> bytes:
     return f"GET /sparql?{urlencode({'query': FOREVER})} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
 
 
+def idle(app: App) -> bool:
+    """Whether nothing runs and nothing waits, at one moment: in between, what waited may have begun to run."""
+    status = app.pool.status()
+    return status.running + status.waiting == 0
+
+
 @contextmanager
 def runaways(app: App, address: str, requests: Sequence[bytes]) -> Iterator[list[socket.socket]]:
     """Clients that ask for what never ends: one runs, the others wait."""
@@ -128,7 +134,7 @@ def runaways(app: App, address: str, requests: Sequence[bytes]) -> Iterator[list
     clients = [socket.create_connection((host.hostname, host.port)) for _ in requests]
     for client, request in zip(clients, requests, strict=True):
         client.sendall(request)
-    until(lambda: app.pool.status().running + app.pool.status().waiting == len(clients))
+    until(lambda: (status := app.pool.status()).running + status.waiting == len(clients))
     try:
         yield clients
     finally:
@@ -163,7 +169,7 @@ def test_a_client_that_goes_takes_its_query_with_it(serve: Serve, request_of: Ca
         for client in clients:
             client.close()
         until(lambda: not worker.is_running())
-        until(lambda: (app.pool.status().running, app.pool.status().waiting) == (0, 0))
+        until(lambda: idle(app))
     assert app.pool.status().ended == {"QueryCancelled": 2}
     assert answers(address)
 
