@@ -43,6 +43,12 @@ CHANGES = [
 BY_VARIABLE = [
     "DELETE { GRAPH\n#\n?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }",
     "INSERT { GRAPH $g { <a:new> <a:p> 1 } } WHERE { GRAPH $g { } }",
+    "DELETE WHERE { GRAPH ?g { ?s ?p ?o } }",
+    "DELETE WHERE{?s ?p ?o};INSERT{GRAPH?g{<a:new> <a:p> 1}}WHERE{GRAPH?g{}}",
+    "INSERT { <a:x> <a:p> 1 } WHERE { ?s ?p 'WHERE { GRAPH' } ; DELETE { GRAPH?g{ ?s ?p ?o } }WHERE{ GRAPH ?g { ?s ?p ?o } }",
+    "PREFIX where: <a:> WITH where:g DELETE{GRAPH?where{?s?p?o}}WHERE{GRAPH?where{?s?p?o}}",
+    "INSERT { GRAPH ?g { <a:new> <a:p> 1 } } WHERE { GRAPH ?g { ?s ?p ?o FILTER(?o<?o#>'\n || true) } } #'",
+    "INSERT { <a:x> <a:p> 1 } WHERE { ?s ?p ?o FILTER(?o<?o#>'''\n || true) } ; CLEAR NAMED #'''\n",
     "CLEAR NAMED",
     "DROP#\nSILENT ALL",
     "clear all",
@@ -104,6 +110,10 @@ def test_an_update_of_one_graph_is_an_update_of_one_graph() -> None:
     text = f"INSERT DATA {{ GRAPH <{GRAPHS[0]}> {{ <a:new> <https://example.org/p> 'a graph' , 'clear, all' }} }}"
     assert may_change(text, GRAPHS) == GRAPHS[:1]
     assert may_change("INSERT DATA { <a:x> <a:p> 1 }", GRAPHS) == []
+    asked = f"INSERT {{ GRAPH <{GRAPHS[0]}> {{ ?s a ?g }} }} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {{ GRAPH ?h {{ }} }} }}"
+    assert may_change(asked, GRAPHS) == GRAPHS[:1]
+    assert may_change(asked.replace("INSERT { GRAPH", "INSERT { GRAPH ?g { } GRAPH"), GRAPHS) == GRAPHS
+    assert may_change(asked + " ; DELETE WHERE { GRAPH ?g { } }", GRAPHS) == GRAPHS
 
 
 PATTERNS = [

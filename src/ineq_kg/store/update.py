@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryError
 from ineq_kg.store.embedded import Dataset, Snapshot
 from ineq_kg.store.guard import refuse_egress_of_update
-from ineq_kg.store.tokens import is_unsure, outside_braces, tokens, unescape
+from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES
 
 _Graph = ox.NamedNode | ox.DefaultGraph
 # White space and comments, as they may stand between keywords.
 _GAP = r"(?:[ \t\r\n]|#[^\r\n]*)*"
-_ANY_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]|(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?(?:ALL|NAMED)", re.IGNORECASE)
+_VARIABLE_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]", re.IGNORECASE)
+_ALL_GRAPHS = re.compile(rf"(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?(?:ALL|NAMED)", re.IGNORECASE)
 _IRI = re.compile(r'<([^<>"{}|^`\x00-\x20]*)>')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
 _COMPARED_AS = "application/n-triples"
@@ -97,10 +99,34 @@ def may_change(update: str, graphs: Collection[str]) -> list[str]:
     found: set[str] = set()
     for text in {update, unescape(update)}:
         iris = {unescape(iri) for iri in _IRI.findall(text)} | set(PREFIXES.values())
-        if _ANY_GRAPH.search(text) or not all(map(_ABSOLUTE.match, iris)):
+        if _ALL_GRAPHS.search(text) or _writes_by_variable(text) or not all(map(_ABSOLUTE.match, iris)):
             return sorted(graphs)
         found |= {graph for graph in graphs if graph in iris or any(_spells(text, iri, graph) for iri in iris)}
     return sorted(found)
+
+
+def _writes_by_variable(text: str) -> bool:
+    """Say whether a variable may name a graph that is written to: anywhere but in the group after WHERE, where it is read."""
+    if not _VARIABLE_GRAPH.search(text):
+        return False
+    return is_unsure(text) or any(
+        token.kind == "variable" and "GRAPH" in before.text.upper() and section != "WHERE"
+        for section, before, token in _sections(text)
+    )
+
+
+def _sections(text: str) -> Iterator[tuple[str, Token, Token]]:
+    """Yield each token but the first with the one before it, and the last word outside braces before both.
+
+    That word is WHERE for what is asked: not in `DELETE WHERE {P}`, where P is also what is deleted.
+    """
+    depth, section = 0, ""
+    for before, token in pairwise(tokens(text)):
+        if before.kind == "mark" and before.text in "{}":
+            depth += 1 if before.text == "{" else -1
+        if depth <= 0 and token.kind == "word":
+            section = "DELETE WHERE" if before.keyword == "DELETE" else token.keyword
+        yield section, before, token
 
 
 def _spells(text: str, namespace: str, graph: str) -> bool:
