@@ -27,7 +27,7 @@ def open_claim(page: Page) -> None:
 
 
 def main() -> None:
-    """Serve the founding synthesis on this host and photograph its first page."""
+    """Serve the founding synthesis on this host and photograph the page of its argument."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = App.open(Path(folder))
@@ -39,7 +39,7 @@ def main() -> None:
         port = server.servers[0].sockets[0].getsockname()[1]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 900})
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(f"http://127.0.0.1:{port}/argument/mcmahon-2022/argument/narrow-problematisation")
         open_claim(page)
         page.screenshot(path=IMAGES / "trace.png")
         browser.close()

@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from ineq_kg.queries.binding import MAX_LENGTH, MAX_VALUES
 from ineq_kg.queries.definition import Column, Header, Parameter
 from ineq_kg.queries.paging import MAX_ROWS
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.views.definition import FORMATS as VIEW_FORMATS
+from ineq_kg.represent.views.definition import View
 from ineq_kg_api.problems import PROBLEM
 
 # A program that accepts anything gets data; a browser names HTML first and gets the page.
@@ -133,6 +137,34 @@ def operation(name: str, header: Header) -> dict[str, Any]:
             "200": {"description": "The rows of the answer", "content": _content(header.columns)},
             "304": {"description": "The caller has this answer already"},
             "406": _problem("No format asked for can be had"),
+            "410": _problem("The version asked for is not kept"),
+            "422": _problem("A parameter is missing, unknown or of the wrong kind"),
+        },
+    }
+
+
+def view_operation(view: View[Any]) -> dict[str, Any]:
+    """Return what an OpenAPI 3.1 operation says of a view; the schema of its data is that of its model."""
+    parameters = [_parameter(name, one) for name, one in view.form.parameters.items()]
+    for parameter in parameters:
+        if parameter["name"] == view.path:
+            parameter |= {"in": "path", "required": True}
+    shared = [dict(one) for one in SHARED if one["name"] in {"format", "at"}]
+    shared[0]["schema"] = {"type": "string", "enum": [member.extension for member in VIEW_FORMATS]}
+    schema = TypeAdapter(view.model).json_schema(mode="serialization")
+    return {
+        "operationId": "view_" + (view.name or "home").replace("-", "_"),
+        "parameters": [*parameters, *shared],
+        "responses": {
+            "200": {
+                "description": view.form.question,
+                "content": {
+                    Format.HTML.media_type: {"schema": {"type": "string"}},
+                    Format.JSON.media_type: {"schema": schema},
+                },
+            },
+            "304": {"description": "The caller has this answer already"},
+            "404": _problem("There is no such thing"),
             "410": _problem("The version asked for is not kept"),
             "422": _problem("A parameter is missing, unknown or of the wrong kind"),
         },

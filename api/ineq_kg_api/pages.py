@@ -50,12 +50,8 @@ def health_routes(app: App) -> APIRouter:
 
 
 def page_routes(app: App) -> APIRouter:
-    """Return the first page and the resources."""
+    """Return the resources and the ontology."""
     router = APIRouter(tags=["Resources"])
-
-    @router.get("/", include_in_schema=False)
-    def home(request: Request, at: At = None) -> Response:
-        return respond(request, app.at(at).home())
 
     @router.get("/id/{slug:path}", summary="Name a resource; see its document")
     def identify(slug: str, request: Request, at: At = None) -> Response:
@@ -103,7 +99,7 @@ def explain_routes(app: App) -> APIRouter:
 HOW = frozenset({"format", "limit", "cursor", "at"})
 
 
-def _values(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
+def values_of(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return the values of a question's own parameters, and how it is to be answered."""
     values: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
@@ -130,7 +126,7 @@ def query_routes(app: App) -> APIRouter:
 
     def add(question: Question) -> None:
         def ask(request: Request) -> Response:
-            values, how = _values(request)
+            values, how = values_of(request)
             wanted = choose(_accept(request), FORMATS, how.get("format"))
             window = (
                 Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None

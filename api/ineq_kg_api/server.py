@@ -23,6 +23,7 @@ from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
 from ineq_kg_api.versions import version_routes
+from ineq_kg_api.views import view_routes
 from ineq_kg_api.writing import Writer
 
 
@@ -50,7 +51,7 @@ def create_app(app: App, gate: Gate | None = None) -> FastAPI:
         lifespan=_lifespan(app),
     )
     server.state.started = datetime.now(UTC)
-    families = (page_routes, query_routes, explain_routes, health_routes)
+    families = (view_routes, page_routes, query_routes, explain_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))
     writer = Writer(app, gate or TokenGate(Tokens(app.store.directory / TOKENS)))

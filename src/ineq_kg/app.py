@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ineq_kg.analysis.catalogue import ANALYSES
-from ineq_kg.analysis.definition import Analysis
+from ineq_kg.analysis.definition import Analysis, Ask
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
 from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
@@ -33,6 +33,7 @@ from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
+from ineq_kg.represent.views.definition import View
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
 from ineq_kg.store.job import Answer, Job, for_each_form
@@ -209,10 +210,11 @@ class App:
         if not isinstance(question, Analysis):
             raise TypeError(f"{question.name} is neither a query nor an analysis")
 
-        def ask(name: str, given: Values) -> Rows:
-            return self._rows(self.questions[name], given, snapshot)
+        return question.answer(self._asking(snapshot), values)
 
-        return question.answer(ask, values)
+    def _asking(self, snapshot: Snapshot) -> Ask:
+        """Return what answers questions on one snapshot."""
+        return lambda name, given: self._rows(self.questions[name], given, snapshot)
 
     def answer(self, name: str, values: Values, wanted: Format, window: Window | None = None) -> Representation:
         """Answer a question in a format: whole, or the part of it that `window` asks for (a page shows a part at a time).
@@ -374,14 +376,10 @@ class App:
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
-    def home(self) -> Representation:
-        """Return the first page: what this is, and the trace of every line of argument loaded."""
+    def view(self, view: View[Any], values: Values, wanted: Format) -> Representation:
+        """Return a view, as a page or as data. Raises NotFound, ParameterError."""
         snapshot = self.snapshot()
-        rows = snapshot.select(
-            "SELECT ?argument ?synthesis WHERE { ?argument ikg:argumentOf/skos:prefLabel ?synthesis } ORDER BY ?synthesis"
-        )
-        traces = [(str(row["synthesis"]), self.trace(str(row["argument"]))) for row in rows]
-        return self._page(page.home_page(traces, list(self.catalogue)), snapshot)
+        return Representation.of(snapshot, view.answer(self._asking(snapshot), values, wanted), wanted)
 
     def catalogue_page(self) -> Representation:
         """Return the page that lists the named queries."""

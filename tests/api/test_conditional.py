@@ -146,15 +146,15 @@ def _paths(description: dict[str, Any], version: str) -> Iterator[str]:
     for template, operations in description["paths"].items():
         if "get" not in operations:
             continue
-        needed = [
-            one for one in operations["get"].get("parameters", []) if one["in"] == "query" and one.get("required")
-        ]
+        parameters = operations["get"].get("parameters", [])
+        needed = [one for one in parameters if one["in"] == "query" and one.get("required")]
+        named = {one["name"]: one["example"] for one in parameters if one["in"] == "path" and "example" in one}
         given = []
         for one in needed:
             example = one.get("example") or one["schema"].get("examples", [None])[0] or one["examples"]["0"]["value"]
             given += [(one["name"], value) for value in (example if isinstance(example, list) else [example])]
         given += [("graph", GRAPH)] if template == "/graph-store" else []
-        names = {**NAMES, "version": version} if template.startswith("/versions") else NAMES
+        names = NAMES | named | ({"version": version} if template.startswith("/versions") else {})
         yield f"{template.format(**names)}?{urlencode(given)}"
 
 

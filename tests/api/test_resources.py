@@ -95,9 +95,13 @@ def test_the_catalogue_lists_what_each_query_says_of_itself(client: TestClient) 
     assert "Which translated constructs" in client.get("/queries", headers={"Accept": BROWSER}).text
 
 
-def test_the_first_page_walks_from_the_argument_to_the_words(client: TestClient) -> None:
-    page = client.get("/", headers={"Accept": BROWSER}).text
-    assert "meta-ethnography" in page
+def test_the_first_page_leads_to_the_argument_and_that_to_the_words(client: TestClient) -> None:
+    home = client.get("/", headers={"Accept": BROWSER}).text
+    assert "meta-ethnography" in home
+    assert 'href="/synthesis/mcmahon-2022"' in home
+    argument = "/argument/mcmahon-2022/argument/narrow-problematisation"
+    assert f'href="{argument}"' in client.get("/synthesis/mcmahon-2022", headers={"Accept": BROWSER}).text
+    page = client.get(argument, headers={"Accept": BROWSER}).text
     for words in (
         "Line of argument",
         "Claim",

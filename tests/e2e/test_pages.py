@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 def test_the_walk_from_the_argument_to_the_exact_words(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("traced to the exact words")
+    page.get_by_role("link", name="What shapes local health system actors").click()
+    page.get_by_role("link", name="How a narrow problematisation").click()
     claim = page.locator("li.ThirdOrderConstruct").filter(has_text="(Babbel et al.)").first
     claim.locator("> details > summary").click()
     translated = claim.locator("li.TranslatedConstruct").filter(has_text="(Babbel et al.)").first
@@ -29,7 +31,14 @@ def test_the_walk_from_the_argument_to_the_exact_words(page: Page) -> None:
 def test_no_page_is_wider_than_the_screen(page: Page, scheme: str, width: int) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ("/", "/queries", "/queries/trace?start=mcmahon-2022/claim/predominant-perspective", "/ontology"):
+    for path in (
+        "/",
+        "/synthesis/mcmahon-2022",
+        "/argument/mcmahon-2022/argument/narrow-problematisation",
+        "/queries",
+        "/queries/trace?start=mcmahon-2022/claim/predominant-perspective",
+        "/ontology",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

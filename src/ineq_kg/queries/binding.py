@@ -14,7 +14,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from ineq_kg.errors import NotFound, ParameterError
-from ineq_kg.queries.definition import Header, NamedQuery, Parameter
+from ineq_kg.queries.definition import Form, NamedQuery, Parameter
 from ineq_kg.store.embedded import Dataset
 from ineq_kg.store.tokens import Token
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, synthesis_of
@@ -106,7 +106,7 @@ def _several(name: str, parameter: Parameter, given: str | Sequence[str]) -> lis
     return listed
 
 
-def terms_of(name: str, header: Header, values: Values) -> dict[str, tuple[Term, ...]]:
+def terms_of(name: str, header: Form, values: Values) -> dict[str, tuple[Term, ...]]:
     """Return the terms of every parameter that has values or a default: one, or several where it takes many.
 
     `name` is that of the question, for messages. Raises ParameterError for a parameter that is unknown, missing though

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ineq_kg.errors import NotFound
 from ineq_kg.queries.binding import Values, iri_term
-from ineq_kg.queries.definition import Header
+from ineq_kg.queries.definition import Form
 from ineq_kg.store.embedded import Dataset, Snapshot
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, slug_of, synthesis_of, term_iri
 from ineq_kg.vocabulary import IKG
@@ -24,7 +24,7 @@ class Choice:
     slug: str
 
 
-def choices(snapshot: Snapshot, header: Header, values: Values) -> dict[str, list[Choice]]:
+def choices(snapshot: Snapshot, header: Form, values: Values) -> dict[str, list[Choice]]:
     """Return choices by parameter, sorted by label, at most MOST each.
 
     Where the other parameters name a synthesis, they are from that; syntheses are always all listed.
@@ -45,7 +45,7 @@ def choices(snapshot: Snapshot, header: Header, values: Values) -> dict[str, lis
     return found
 
 
-def _graphs(header: Header, values: Values, but: str) -> Iterator[str]:
+def _graphs(header: Form, values: Values, but: str) -> Iterator[str]:
     """Yield the graphs of the syntheses that the other parameters name."""
     for name, given in values.items():
         if name == but or name not in header.parameters or header.parameters[name].type != "iri":

@@ -85,7 +85,16 @@ class Column(_Part):
     meaning: str
 
 
-class Header(_Part):
+class Form(_Part):
+    """What can be asked, and with which parameters."""
+
+    summary: str
+    question: str
+    description: str = ""
+    parameters: dict[Annotated[str, AfterValidator(_parameter_name)], Parameter] = Field(default_factory=dict)
+
+
+class Header(Form):
     """The YAML header.
 
     `scope` says which graphs the query runs on: `asserted` what the synthesis of its IRIs asserts, `synthesis` that and what
@@ -93,11 +102,7 @@ class Header(_Part):
     `budget` is in milliseconds.
     """
 
-    summary: str
-    question: str
-    description: str = ""
     scope: Literal["asserted", "synthesis", "all"] = "all"
-    parameters: dict[Annotated[str, AfterValidator(_parameter_name)], Parameter] = Field(default_factory=dict)
     columns: dict[str, Column]
     tags: tuple[str, ...] = ()
     budget: int = Field(gt=0)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import rdflib
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from ineq_kg.analysis.definition import Analysis
 from ineq_kg.queries.binding import Values
@@ -17,50 +16,11 @@ from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page
 from ineq_kg.reason.explain import Step
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.text import counted, one_line
-from ineq_kg.represent.tree import Node
+from ineq_kg.represent.templating import render
+from ineq_kg.represent.text import counted
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.triples.terms import RdfTerm, compact
-from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, RESOURCES, SKOS
-
-
-def _href(iri: str) -> str | None:
-    """Return where a link to `iri` goes: our own resources stay on this host, `http(s)` goes out, nothing else is linked."""
-    if iri.startswith(RESOURCES):
-        return "/id/" + quote(iri[len(RESOURCES) :], safe="/:;().-_~%")
-    if iri.startswith(IKG_NS):
-        return "/ontology#" + quote(iri[len(IKG_NS) :])
-    if iri.startswith(ONTOLOGY + "/"):
-        return "/ontology/" + quote(iri[len(ONTOLOGY) + 1 :])
-    return iri if iri.startswith(("http://", "https://")) else None
-
-
-def _cell(term: RdfTerm | None) -> dict[str, str | None]:
-    if term is None:
-        return {"text": "", "href": None, "language": None}
-    if term.kind == "iri":
-        return {"text": compact(term.value), "href": _href(term.value), "language": None}
-    return {"text": term.value, "href": None, "language": term.language}
-
-
-_templates = Environment(
-    loader=PackageLoader("ineq_kg.represent"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters |= {"cell": _cell, "href": _href, "one_line": one_line, "slug": slug_of, "compact": compact}
-
-
-def _render(template: str, **values: Any) -> str:
-    return _templates.get_template(template).render(**values)
-
-
-def home_page(traces: Sequence[tuple[str, Node]], queries: Sequence[NamedQuery]) -> str:
-    """Return the first page: what this is, and each line of argument walked back to its words."""
-    return _render("home.html", traces=traces, queries=queries)
+from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, SKOS
 
 
 def catalogue_page(queries: Sequence[NamedQuery]) -> str:
@@ -68,7 +28,7 @@ def catalogue_page(queries: Sequence[NamedQuery]) -> str:
     tags = sorted({tag for query in queries for tag in query.header.tags})
     sections = [(tag, [query for query in queries if tag in query.header.tags]) for tag in tags]
     rest = [query for query in queries if not query.header.tags]
-    return _render("catalogue.html", sections=sections, rest=rest)
+    return render("catalogue.html", sections=sections, rest=rest)
 
 
 _RELATIONS = {"first": "First", "prev": "Before", "next": "More", "last": "Last"}
@@ -92,7 +52,7 @@ def query_page(
         return "?" + urlencode({**given, **more}, doseq=True)
 
     places = shown.links if shown is not None and shown.total > len(shown.rows) else {}
-    return _render(
+    return render(
         "query.html",
         header=question.header,
         values=given,
@@ -119,7 +79,7 @@ def resource_page(iri: str, about: Rows, towards: Rows) -> str:
     label = label_of.get(SKOS.term("prefLabel"))
     documents = [(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")]
     title = str(label) if label else slug_of(iri)
-    return _render("resource.html", iri=iri, title=title, about=about, towards=towards, documents=documents)
+    return render("resource.html", iri=iri, title=title, about=about, towards=towards, documents=documents)
 
 
 def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:
@@ -129,7 +89,7 @@ def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:
 
 def explanation_page(step: Step) -> str:
     """Return the page that says why something holds."""
-    return _render("explanation.html", step=step)
+    return render("explanation.html", step=step)
 
 
 _KINDS = (
@@ -174,7 +134,7 @@ def ontology_page(graph: rdflib.Graph, formats: Sequence[Format]) -> str:
     ]
     headers = set(graph.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
     header = next(iter(headers)) if len(headers) == 1 else rdflib.URIRef(ONTOLOGY)
-    return _render(
+    return render(
         "ontology.html",
         iri=str(header),
         title=_text(graph, header, rdflib.DCTERMS.title),
@@ -196,4 +156,4 @@ def style_sheet(name: str) -> bytes:
 
 def ontology_docs(**values: Any) -> str:
     """Return the page of the ontology's documentation."""
-    return _render("ontology_docs.html", style_sheets=STYLE_SHEETS, **values)
+    return render("ontology_docs.html", style_sheets=STYLE_SHEETS, **values)

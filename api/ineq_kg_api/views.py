@@ -1,0 +1,44 @@
+"""A route for each view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from ineq_kg.app import App
+from ineq_kg.represent.views.catalogue import VIEWS
+from ineq_kg.represent.views.definition import FORMATS, View
+from ineq_kg_api.negotiate import choose
+from ineq_kg_api.openapi import view_operation
+from ineq_kg_api.pages import values_of
+from ineq_kg_api.responses import respond
+
+
+def view_routes(app: App) -> APIRouter:
+    """Return the routes of all views: a page for a browser, data for a program."""
+    router = APIRouter(tags=["Pages"])
+
+    def add(view: View[Any]) -> None:
+        def show(request: Request) -> Response:
+            values, how = values_of(request)
+            if view.path:
+                values[view.path] = [request.path_params[view.path]]
+            wanted = choose(request.headers.get("accept", ""), FORMATS, how.get("format"))
+            return respond(request, app.at(how.get("at")).view(view, values, wanted))
+
+        router.add_api_route(
+            f"/{view.name}/{{{view.path}:path}}" if view.path else f"/{view.name}",
+            show,
+            methods=["GET"],
+            name=f"view {view.name}",
+            summary=view.form.summary,
+            description=view.form.question,
+            response_class=Response,
+            openapi_extra=view_operation(view),
+        )
+
+    for view in VIEWS.values():
+        add(view)
+    return router

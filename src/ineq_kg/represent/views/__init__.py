@@ -1,0 +1,1 @@
+"""Pages about one thing each: the same answer as data or as a web page."""

@@ -1,0 +1,12 @@
+"""All views by name; the first page has the empty one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ineq_kg.represent.views.argument import ARGUMENT
+from ineq_kg.represent.views.definition import View
+from ineq_kg.represent.views.home import HOME
+from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
+
+VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT)}

@@ -1,0 +1,62 @@
+"""What a view is: a page about one thing, whose contents are also to be had as data.
+
+A view asks named queries and analyses, all on one snapshot, and reads their rows into a model of its own. The model is written
+as JSON as it is, and as a web page by the view's template; so whatever a page shows, a program can have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ineq_kg.analysis.definition import Ask, Given
+from ineq_kg.queries.binding import Values, terms_of
+from ineq_kg.queries.definition import Form
+from ineq_kg.represent.formats import Format
+from ineq_kg.represent.templating import render
+
+FORMATS = (Format.HTML, Format.JSON)
+
+
+class Model(BaseModel):
+    """What a view shows. Fields are described where their names do not say what they hold."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class View(Generic[M]):
+    """A page about one thing. It stands at `/name`, or with a `path` parameter at `/name/{value of that parameter}`.
+
+    `read` is given `ask`, which answers a question on one snapshot, and the values of the parameters: checked, defaults filled
+    in, slugs written out as IRIs. It raises NotFound where there is no such thing.
+    """
+
+    name: str
+    form: Form
+    template: str
+    model: type[M]
+    read: Callable[[Ask, Given], M]
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        if self.path and self.path not in self.form.parameters:
+            raise ValueError(f"{self.name} has no parameter {self.path}")
+
+    def answer(self, ask: Ask, values: Values, wanted: Format) -> bytes:
+        """Return the view in a format of FORMATS. Raises ParameterError as named queries do, NotFound."""
+        terms = terms_of(self.name, self.form, values)
+        model = self.read(ask, {name: [term.value for term in several] for name, several in terms.items()})
+        if wanted is Format.JSON:
+            return model.model_dump_json(exclude_none=True).encode()
+        return render(self.template, form=self.form, view=model, **self._asked(values)).encode()
+
+    @staticmethod
+    def _asked(values: Values) -> dict[str, Any]:
+        return {"asked": {name: [one] if isinstance(one, str) else list(one) for name, one in values.items()}}
