@@ -13,7 +13,9 @@ from typing import Any
 
 from ineq_kg.checking import judge
 from ineq_kg.errors import ChangeRefused, GraphReserved, NotFound, VersionMoved
+from ineq_kg.loading import axioms
 from ineq_kg.reason.offences import Finding
+from ineq_kg.reason.rules import derive_in_store
 from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
@@ -131,6 +133,20 @@ class Changes:
             graphs.drop(clone, graph)
 
         return self._commit(apply, self._only(graph), terms)
+
+    def derive(self, syntheses: Iterable[str], terms: Terms) -> Changed:
+        """Derive anew, by rules that the store runs, what follows from each of these syntheses (slugs). Raises NotFound too."""
+        pairs = [(graph_of(slug), inferred_graph_of(slug)) for slug in syntheses]
+
+        def apply(clone: Any, before: Snapshot | None) -> None:
+            for asserted, _ in pairs:
+                if before is None or not before.has(asserted):
+                    raise NotFound(
+                        f"there is no graph {asserted}", name=asserted, mend="Load it first: ineq-kg load PATH."
+                    )
+            derive_in_store(axioms(), pairs, lambda text: run_update(clone, text), Snapshot(clone, "").size)
+
+        return self._commit(apply, lambda _present: [], terms)
 
     def revert(self, version: str, terms: Terms) -> Changed:
         """Make a version that holds what an older one held. Raises VersionGone where that is not kept."""

@@ -9,10 +9,13 @@ import typer
 
 from ineq_kg.commands.terminal import out, progress_bar, write
 from ineq_kg.errors import InputError
+from ineq_kg.loading import axioms
+from ineq_kg.reason.rules import closing, rules, script
 from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import FORMATS, RL_PART, Publication
 from ineq_kg.resources import resource
+from ineq_kg.triples.naming import graph_of, inferred_graph_of
 
 commands = typer.Typer()
 _OFFERED = {member.extension: member for member in FORMATS if member is not Format.HTML}
@@ -35,6 +38,14 @@ def ontology(
     as_context: Annotated[
         bool, typer.Option("--context", help="Print the JSON-LD context of records instead.")
     ] = False,
+    rules_for: Annotated[
+        str | None,
+        typer.Option(
+            "--rules",
+            help="Print its axioms as SPARQL Update, which derives in any store what follows from this synthesis's graph.",
+            metavar="SYNTHESIS",
+        ),
+    ] = None,
     released: Annotated[
         bool, typer.Option("--released", help="Print the list of released IRIs as this version will leave it.")
     ] = False,
@@ -43,12 +54,23 @@ def ontology(
     publication = Publication(resource("ontology"))
     if docs is not None:
         _write_files(publication, docs)
+    elif rules_for is not None:
+        write(_rules(rules_for))
     elif as_context:
         write(context())
     elif released:
         write(publication.released())
     else:
         write(publication.document(_format(format_), part))
+
+
+def _rules(synthesis: str) -> bytes:
+    graphs = graph_of(synthesis), inferred_graph_of(synthesis)
+    told = (
+        f"# What follows from <{graphs[0]}>, into <{graphs[1]}>.\n"
+        "# Run it until the second graph grows no more: what is added by one run may set off rules in the next.\n"
+    )
+    return (told + script([*rules(axioms(), *graphs), *closing(*graphs)])).encode()
 
 
 def _format(name: str) -> Format:

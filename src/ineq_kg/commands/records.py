@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from ineq_kg.app import App, LoadReport, consistency, read_all
+from ineq_kg.changing import Terms
 from ineq_kg.checking import check as examine
 from ineq_kg.checking import unread
 from ineq_kg.commands.terminal import Paths, StoreOption, open_app, out, progress_bar, settings, write
@@ -16,6 +17,7 @@ from ineq_kg.ingest.records import Loaded
 from ineq_kg.reason.consistency import Reasoner
 from ineq_kg.reason.offences import Checked
 from ineq_kg.represent import findings
+from ineq_kg.store.journal import Note
 
 commands = typer.Typer()
 FORMATS = {"json": findings.as_json, "sarif": findings.as_sarif}
@@ -38,6 +40,19 @@ def load(paths: Paths, store: StoreOption = None) -> None:
     for slug, (asserted, derived) in report.quads.items():
         out.print(f"{slug}: {asserted:,} triples, {derived:,} derived", highlight=False)
     out.print(f"Version {report.version} of {settings(store).store}", highlight=False)
+
+
+@commands.command(epilog="Example: ineq-kg derive mcmahon-2022")
+def derive(
+    syntheses: Annotated[list[str], typer.Argument(help="Their slugs.", metavar="SYNTHESIS...")],
+    store: StoreOption = None,
+) -> None:
+    """Derive anew what follows from syntheses that are in the store, by rules that the store runs.
+
+    `load` and every change over HTTP derive by themselves; this is for graphs that came into the store in another way.
+    """
+    made = open_app(store).changes.derive(syntheses, Terms(Note("", f"derived {', '.join(syntheses)}")))
+    out.print(f"Version {made.version} of {settings(store).store}", highlight=False)
 
 
 @commands.command(epilog="Example: ineq-kg check data/mcmahon-2022 --format sarif > findings.sarif")

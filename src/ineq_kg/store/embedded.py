@@ -176,6 +176,11 @@ class Snapshot:
         """Say whether there is a named graph of this name, be it empty."""
         return self._store.contains_named_graph(ox.NamedNode(graph))
 
+    def size(self, graph: str) -> int:
+        """Return how many triples a named graph has."""
+        rows = self.select("SELECT (COUNT(*) AS ?size) WHERE { ?s ?p ?o }", Dataset(default=(graph,)))
+        return int(str(rows.rows[0][0]))
+
     def quads(self, graph: str) -> list[ox.Quad]:
         """Return the quads of one named graph."""
         with translated("reading a graph", self.version):
