@@ -1,7 +1,8 @@
 """The ontology's axioms as rules that a store runs by itself: SPARQL 1.1 Update, for any store that has it.
 
 The rules are read off the same axioms as those that run beside the store (`closure`), and yield the same triples; what the
-store cannot tell is why a triple holds, and what is contradicted. They are for graphs that came into a store past this software.
+store cannot tell is why a triple holds, and what is contradicted. They are for graphs that came into a store past this
+software.
 """
 
 from __future__ import annotations
