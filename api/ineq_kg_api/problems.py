@@ -15,6 +15,7 @@ from ineq_kg.errors import (
     ChangeRefused,
     ExtraMissing,
     GraphReserved,
+    IndexNotReady,
     IneqKgError,
     InputError,
     NotAcceptable,
@@ -57,6 +58,7 @@ STATUS: dict[type[IneqKgError], int] = {
     StoreError: 500,
     StoreBusy: 503,
     StoreEmpty: 503,
+    IndexNotReady: 503,
     QueryStopped: 503,
     QueryTimeout: 504,
     ResultTooLarge: 413,
@@ -85,7 +87,7 @@ MEMBERS = ("parameter", "value", "limit", "allowed", "line", "graph", "version",
 def _headers(error: IneqKgError) -> dict[str, str]:
     if isinstance(error, TooManyQueries):
         return {"Retry-After": str(error.retry_after)}
-    if isinstance(error, StoreBusy):
+    if isinstance(error, StoreBusy | IndexNotReady):
         return {"Retry-After": "1"}
     # RFC 6750, 3: what was wrong with a token, and nothing where there was none.
     if isinstance(error, ScopeMissing):

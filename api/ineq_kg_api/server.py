@@ -26,11 +26,15 @@ from ineq_kg_api.versions import version_routes
 from ineq_kg_api.views import view_routes
 from ineq_kg_api.writing import Writer
 
+# How long a search waits for the index of a new version, in seconds.
+INDEX_PATIENCE = 5.0
+
 
 def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(_server: FastAPI) -> AsyncIterator[None]:
         app.pool.start()
+        app.begin_index()
         yield
         # By now every request has its answer, or was given up by the server.
         await run_in_threadpool(app.pool.stop)
@@ -50,6 +54,7 @@ def create_app(app: App, gate: Gate | None = None) -> FastAPI:
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
         lifespan=_lifespan(app),
     )
+    app.patience = INDEX_PATIENCE
     server.state.started = datetime.now(UTC)
     families = (view_routes, page_routes, query_routes, explain_routes, health_routes)
     for routes in families:

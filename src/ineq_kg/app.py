@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ineq_kg.analysis.catalogue import ANALYSES
 from ineq_kg.analysis.definition import Analysis, Ask
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
-from ineq_kg.errors import DocumentError, DocumentsRejected, NotAcceptable, NotFound
+from ineq_kg.errors import IndexNotReady, NotAcceptable, NotFound, StoreError
 from ineq_kg.ingest.ontology import read_ontology
-from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
-from ineq_kg.loading import axioms, prepare
+from ineq_kg.loading import axioms, prepare, read_all
+from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.choices import choices
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page, Window, page_of
 from ineq_kg.reason.closure import close, triples_of
-from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
 from ineq_kg.represent.context import context
@@ -35,18 +34,19 @@ from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
 from ineq_kg.resources import resource
+from ineq_kg.search.catalogue import COMPUTED
+from ineq_kg.search.kept import Indexes
+from ineq_kg.search.question import TextSearch
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
 from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
 from ineq_kg.store.limits import DEFAULTS, Limits
 from ineq_kg.store.pool import Pool, Running
 from ineq_kg.store.retention import NEWEST, Retention
-from ineq_kg.triples.mapper import write
 from ineq_kg.triples.naming import graph_name, graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
-from ineq_kg.triples.quads import ntriples, parse_quads
+from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
-Progress = Callable[[str, int, int], None]
 FOUNDING = "mcmahon-2022"
 # Rows that a page shows at a time, where no number is asked for.
 PAGE_ROWS = 100
@@ -84,38 +84,6 @@ class LoadReport:
     version: str
 
 
-def _quiet(what: str, done: int, total: int) -> None:
-    """Report no progress."""
-
-
-def read_all(paths: Iterable[Path], progress: Progress = _quiet) -> list[Loaded]:
-    """Read every synthesis under `paths`. Raises DocumentsRejected with the faults of all of them."""
-    sources = [found for path in paths for found in find_syntheses(path)]
-    loaded: dict[str, Loaded] = {}
-    errors: list[DocumentError] = []
-    for number, source in enumerate(sources):
-        progress(f"reading {source}", number, len(sources))
-        try:
-            one = read_synthesis(source)
-        except DocumentsRejected as rejected:
-            errors += rejected.errors
-            continue
-        slug = one.bundle.synthesis.id
-        if slug in loaded:
-            message = f"the synthesis {slug!r} was already read from another path"
-            errors.append(DocumentError(message, document=source, mend="Name each synthesis once."))
-        loaded[slug] = one
-    if errors:
-        raise DocumentsRejected(errors)
-    return list(loaded.values())
-
-
-def consistency(loaded: Loaded, reasoner: Reasoner) -> Verdict:
-    """Ask a description-logic reasoner about the ontology together with one synthesis. Raises ReasonerMissing."""
-    ontology = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
-    return classify([ontology, ntriples(write(loaded.bundle))], reasoner)
-
-
 class App:
     """A store and a catalogue of queries, and every answer they can give."""
 
@@ -127,7 +95,9 @@ class App:
         self.union = union
         self.pool = Pool(limits)
         self.catalogue = catalogue
-        self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **ANALYSES})
+        self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **COMPUTED})
+        self.indexes = Indexes(store.directory / "search", store.versions.committed)
+        self.patience: float | None = None
         self._held: Snapshot | None = None
         self._publication = Publication(resource("ontology"))
 
@@ -147,7 +117,7 @@ class App:
         versions that `retention` says.
         Raises DefinitionsRejected where a query file is wrong, InputError where there is no such folder.
         """
-        catalogue = Catalogue.read(resource("queries"), *filter(None, [queries]), taken=ANALYSES)
+        catalogue = Catalogue.read(resource("queries"), *filter(None, [queries]), taken=COMPUTED)
         return cls(EmbeddedStore(store, retention), catalogue, limits, union=union)
 
     def at(self, version: str | None = None) -> App:
@@ -165,7 +135,7 @@ class App:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def load(self, paths: Sequence[Path], progress: Progress = _quiet, who: str = "") -> LoadReport:
+    def load(self, paths: Sequence[Path], progress: Progress = quiet, who: str = "") -> LoadReport:
         """Load every synthesis under `paths`, in one commit: all of them, or none.
 
         A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
@@ -207,6 +177,8 @@ class App:
         if isinstance(question, NamedQuery):
             text, dataset = bind(question, values)
             return snapshot.select(text, dataset)
+        if isinstance(question, TextSearch):
+            return question.answer(self.indexes.of(snapshot, self.patience), values)
         if not isinstance(question, Analysis):
             raise TypeError(f"{question.name} is neither a query nor an analysis")
 
@@ -301,6 +273,11 @@ class App:
             "SELECT DISTINCT ?s WHERE { ?s a ikg:Synthesis ; dcterms:identifier ?id } ORDER BY ?s"
         )
         return [row[0].value for row in rows.rows if row[0]]
+
+    def begin_index(self) -> None:
+        """Begin to make the text index of the current version, if there is any version yet, and wait for nothing."""
+        with suppress(IndexNotReady, StoreError):
+            self.indexes.of(self.snapshot(), 0.0)
 
     # --- SPARQL ----------------------------------------------------------------------------------------------------
 

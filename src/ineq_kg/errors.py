@@ -25,7 +25,8 @@ The tree::
     │   ├── StoreFull           no room left on the disk
     │   ├── StoreDamaged        files of a version are gone, or are not what was committed: carries the version
     │   ├── BackupError         a backup that cannot be made, or cannot be restored
-    │   └── StoreEmpty          nothing has been loaded yet
+    │   ├── StoreEmpty          nothing has been loaded yet
+    │   └── IndexNotReady       the text index of a version is still being made
     ├── QueryStopped            a query met a limit of this service, or was withdrawn: carries the limit
     │   ├── QueryTimeout        it ran too long
     │   ├── QueryTooBig         it needs too much memory
@@ -218,6 +219,14 @@ class BackupError(StoreError):
 
 class StoreEmpty(StoreError):
     """Nothing has been loaded into this store yet."""
+
+
+class IndexNotReady(StoreError):
+    """The index that a search needs is still being made, for the version that is asked."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"the index of version {version} is being made", mend="Search again in a moment.")
+        self.version = version
 
 
 class QueryStopped(IneqKgError):

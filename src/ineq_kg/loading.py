@@ -1,21 +1,25 @@
-"""From records to what a store commits: the asserted graph of a synthesis, and the graph of what follows from it."""
+"""From documents to what a store commits: the asserted graph of a synthesis, and the graph of what follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ineq_kg.errors import DocumentError, DocumentsRejected
 from ineq_kg.ingest.ontology import read_ontology
-from ineq_kg.ingest.records import Loaded
+from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
+from ineq_kg.progress import Progress, quiet
 from ineq_kg.reason.axioms import Axioms, read_axioms
 from ineq_kg.reason.closure import Clash, clashes, close, inferred_quads, triples_of
+from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer
 from ineq_kg.resources import resource
 from ineq_kg.triples.mapper import write
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, slug_of
+from ineq_kg.triples.quads import ntriples
 
 
 @dataclass(frozen=True)
@@ -74,3 +78,31 @@ def prepare(loaded: Loaded) -> Prepared:
     if found:
         raise DocumentsRejected([_error(loaded, one) for one in found])
     return prepared
+
+
+def read_all(paths: Iterable[Path], progress: Progress = quiet) -> list[Loaded]:
+    """Read every synthesis under `paths`. Raises DocumentsRejected with the faults of all of them."""
+    sources = [found for path in paths for found in find_syntheses(path)]
+    loaded: dict[str, Loaded] = {}
+    errors: list[DocumentError] = []
+    for number, source in enumerate(sources):
+        progress(f"reading {source}", number, len(sources))
+        try:
+            one = read_synthesis(source)
+        except DocumentsRejected as rejected:
+            errors += rejected.errors
+            continue
+        slug = one.bundle.synthesis.id
+        if slug in loaded:
+            message = f"the synthesis {slug!r} was already read from another path"
+            errors.append(DocumentError(message, document=source, mend="Name each synthesis once."))
+        loaded[slug] = one
+    if errors:
+        raise DocumentsRejected(errors)
+    return list(loaded.values())
+
+
+def consistency(loaded: Loaded, reasoner: Reasoner) -> Verdict:
+    """Ask a description-logic reasoner about the ontology together with one synthesis. Raises ReasonerMissing."""
+    ontology = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
+    return classify([ontology, ntriples(write(loaded.bundle))], reasoner)

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.app import FOUNDING, read_all
+from ineq_kg.app import FOUNDING
 from ineq_kg.commands.terminal import out, write
 from ineq_kg.errors import NotFound
 from ineq_kg.ingest.anchors import Outcome, SourceText, verify
+from ineq_kg.loading import read_all
 from ineq_kg.records import SourceSpan
 from ineq_kg.represent.text import one_line
 from ineq_kg.resources import resource

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.analysis.catalogue import ANALYSES
 from ineq_kg.commands.terminal import StoreOption, open_app, out, write
 from ineq_kg.errors import InputError, NotAcceptable, ParameterError
 from ineq_kg.queries.catalogue import Catalogue
@@ -17,6 +16,7 @@ from ineq_kg.represent.formats import Format
 from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg.represent.text import question_help, rows_table, trace_tree
 from ineq_kg.resources import resource
+from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.store.embedded import FORM_SELECT, read_rows
 from ineq_kg.store.limits import UNLIMITED
 
@@ -100,7 +100,7 @@ def _values(arguments: list[str]) -> dict[str, list[str]]:
 def _validate(folder: Path) -> None:
     """Check a user's queries as they would stand beside ours."""
     ours = resource("queries")
-    catalogue = Catalogue.read(folder) if folder.resolve() == ours else Catalogue.read(ours, folder, taken=ANALYSES)
+    catalogue = Catalogue.read(folder) if folder.resolve() == ours else Catalogue.read(ours, folder, taken=COMPUTED)
     number = sum(query.path.is_relative_to(folder) for query in catalogue)
     out.print(f"{number} {'query' if number == 1 else 'queries'}, nothing to mend", highlight=False)
 

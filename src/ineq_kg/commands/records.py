@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from ineq_kg.app import App, LoadReport, consistency, read_all
+from ineq_kg.app import App, LoadReport
 from ineq_kg.changing import Terms
 from ineq_kg.checking import check as examine
 from ineq_kg.checking import unread
 from ineq_kg.commands.terminal import Paths, StoreOption, open_app, out, progress_bar, settings, write
 from ineq_kg.errors import DocumentsRejected, InputError
 from ineq_kg.ingest.records import Loaded
+from ineq_kg.loading import consistency, read_all
 from ineq_kg.reason.consistency import Reasoner
 from ineq_kg.reason.offences import Checked
 from ineq_kg.represent import findings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -32,6 +33,11 @@ def _cell(term: RdfTerm | None) -> dict[str, str | None]:
     return {"text": term.value, "href": None, "language": term.language}
 
 
+def _words(name: str) -> str:
+    """Return a class's bare name, such as `LineOfArgument`, as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
 _templates = Environment(
     loader=PackageLoader("ineq_kg.represent"),
     autoescape=select_autoescape(default=True),
@@ -45,7 +51,9 @@ _templates.filters |= {
     "counted": counted,
     "href": _href,
     "one_line": one_line,
+    "query_string": lambda given: urlencode(given, doseq=True),
     "slug": slug_of,
+    "words": _words,
 }
 
 

@@ -1,0 +1,94 @@
+"""Indexes, one for each version that is searched, kept in a folder and made when they are first needed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
+from threading import Lock
+
+import portalocker
+
+from ineq_kg.errors import IndexNotReady
+from ineq_kg.progress import Progress, quiet
+from ineq_kg.search.index import TextIndex, build
+from ineq_kg.store.embedded import Snapshot
+
+# To be raised when documents, fields or the way to make terms change: an index of another form is not opened, but made anew.
+FORM = 1
+
+
+class Indexes:
+    """The indexes of a store, in a folder that several processes may share; each is made once, by whoever is first.
+
+    `kept` says which versions the store keeps: an index is removed after its version is, when the next is made.
+    """
+
+    def __init__(self, folder: Path, kept: Callable[[], Collection[str]]) -> None:
+        self.folder = folder
+        self._kept = kept
+        self._open: dict[str, TextIndex] = {}
+        self._making: dict[str, Future[TextIndex]] = {}
+        self._lock = Lock()
+        self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ineq-kg-index")
+
+    def of(self, snapshot: Snapshot, patience: float | None = None, progress: Progress = quiet) -> TextIndex:
+        """Return the index of a version; waits for it to be made, for as long as `patience` in seconds, else for ever.
+
+        Raises IndexNotReady where it takes longer, and is then still being made; StoreError where it cannot be made.
+        """
+        with self._lock:
+            if snapshot.version in self._open:
+                return self._open[snapshot.version]
+            making = self._making.get(snapshot.version)
+            if making is None:
+                making = self._one.submit(self._made, snapshot, progress)
+                self._making[snapshot.version] = making
+        try:
+            index = making.result(patience)
+        except FutureTimeout as error:
+            raise IndexNotReady(snapshot.version) from error
+        finally:
+            if making.done():
+                with self._lock:
+                    self._making.pop(snapshot.version, None)
+        with self._lock:
+            # One is asked of at a time, but for pages that were opened before a commit.
+            while len(self._open) > 1:
+                self._open.pop(next(iter(self._open)))
+            self._open[snapshot.version] = index
+        return index
+
+    def _path(self, version: str) -> Path:
+        return self.folder / f"{version}.{FORM}"
+
+    def _made(self, snapshot: Snapshot, progress: Progress) -> TextIndex:
+        path = self._path(snapshot.version)
+        if not path.is_dir():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # Another process may be at it: whoever comes second waits, and finds it made.
+            with portalocker.Lock(self.folder / "making.lock", "a", timeout=None, flags=portalocker.LOCK_EX):
+                if not path.is_dir():
+                    self._make(snapshot, path, progress)
+        return TextIndex(path)
+
+    def _make(self, snapshot: Snapshot, path: Path, progress: Progress) -> None:
+        """Make an index beside its place and move it there whole."""
+        making = path.with_suffix(".making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        try:
+            build(snapshot, making, progress)
+            making.rename(path)
+            self._prune()
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+
+    def _prune(self) -> None:
+        """Remove the indexes of versions that are not kept. Who searches in one goes on: its files stay open."""
+        kept = {self._path(version) for version in self._kept()}
+        for path in self.folder.iterdir():
+            if path.is_dir() and path not in kept and path.suffix != ".making":
+                shutil.rmtree(path, ignore_errors=True)
