@@ -6,7 +6,8 @@ as it is, but for those that this software writes by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ class Changed:
         }
 
 
-def _listed(found: dict[str, tuple[Finding, ...]], wanted: Callable[[Finding], bool]) -> list[dict[str, Any]]:
+def _listed(found: Mapping[str, Iterable[Finding]], wanted: Callable[[Finding], bool]) -> list[dict[str, Any]]:
     return [
         {"synthesis": slug, **finding_data(finding)}
         for slug, findings in sorted(found.items())
@@ -197,7 +198,7 @@ class Changes:
             apply(clone, before)
             found.update(_settle(before, clone, suspects))
             if not terms.lenient:
-                _refuse(found)
+                _refuse(found, before)
 
         return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=first), found)
 
@@ -246,13 +247,39 @@ def _derive(slug: str, clone: Any, after: Snapshot) -> tuple[Finding, ...]:
     return judged.findings
 
 
-def _refuse(found: dict[str, tuple[Finding, ...]]) -> None:
-    """Raise ChangeRefused where there are violations among the findings."""
-    violations = _listed(found, lambda finding: finding.fatal)
-    if violations:
-        slugs = ", ".join(dict.fromkeys(one["synthesis"] for one in violations))
-        raise ChangeRefused(
-            f"{counted(len(violations), 'violation')} in {slugs}; nothing was changed",
-            findings=violations,
-            mend="Mend each, in the same change; or commit it as it is, with validate=warn.",
-        )
+def _refuse(found: dict[str, tuple[Finding, ...]], before: Snapshot | None) -> None:
+    """Raise ChangeRefused where there are violations among the findings that were not there before.
+
+    One that was there, let in by a lenient change, bars nobody from mending another. Violations are the same that break the
+    same rule at the same record, as often as before.
+    """
+    broken = {slug: [one for one in findings if one.fatal] for slug, findings in found.items()}
+    added = {slug: _beyond(_violations(before, slug), after) for slug, after in broken.items() if after}
+    violations = _listed(added, lambda _finding: True)
+    if not violations:
+        return
+    slugs = ", ".join(dict.fromkeys(one["synthesis"] for one in violations))
+    left = sum(map(len, broken.values())) - len(violations)
+    beside = f" beside {counted(left, 'violation')} that {'was' if left == 1 else 'were'} there before" if left else ""
+    raise ChangeRefused(
+        f"{counted(len(violations), 'violation')} in {slugs}{beside}; nothing was changed",
+        findings=violations,
+        mend="Mend each, in the same change; or commit it as it is, with validate=warn.",
+    )
+
+
+def _violations(before: Snapshot | None, slug: str) -> list[Finding]:
+    quads = [] if before is None else before.quads(graph_of(slug))
+    return [one for one in judge(slug, quads).findings if one.fatal] if quads else []
+
+
+def _beyond(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of `after` that are not among those of `before`."""
+    known = Counter((one.rule.name, one.slug) for one in before)
+    fresh = []
+    for one in after:
+        if known[one.rule.name, one.slug]:
+            known[one.rule.name, one.slug] -= 1
+        else:
+            fresh.append(one)
+    return tuple(fresh)

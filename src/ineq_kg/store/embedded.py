@@ -112,6 +112,7 @@ class Snapshot:
         self._hold = hold
         self.version = version
         self.committed = committed
+        self._count: int | None = None
 
     def _run(self, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         refuse_egress(query)
@@ -192,8 +193,10 @@ class Snapshot:
             return sorted(graph.value for graph in self._store.named_graphs())
 
     def __len__(self) -> int:
-        with translated("counting quads", self.version):
-            return len(self._store)
+        if self._count is None:  # the engine counts them one by one: 10 million take a second and more
+            with translated("counting quads", self.version):
+                self._count = len(self._store)
+        return self._count
 
 
 def _rdf_format(media_type: str) -> ox.RdfFormat:
