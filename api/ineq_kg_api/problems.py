@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from ineq_kg.errors import (
     AccessError,
     ChangeRefused,
+    EngineCrashed,
     ExtraMissing,
     GraphReserved,
     IneqKgError,
@@ -60,6 +61,7 @@ STATUS: dict[type[IneqKgError], int] = {
     QueryStopped: 503,
     QueryTimeout: 504,
     ResultTooLarge: 413,
+    EngineCrashed: 422,
     ExtraMissing: 501,
 }
 

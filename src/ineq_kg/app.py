@@ -162,6 +162,11 @@ class App:
         """Return the version that is answered from: that of `at`, else the current one. Raises StoreEmpty."""
         return self._held or self.store.snapshot()
 
+    def stop(self) -> None:
+        """End every process that this app started; a later query or change starts new ones."""
+        self.pool.stop()
+        self.changes.apart.stop()
+
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def load(self, paths: Sequence[Path], progress: Progress = _quiet, who: str = "") -> LoadReport:

@@ -7,7 +7,7 @@ as it is, but for those that this software writes by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,13 @@ from ineq_kg.reason.offences import Finding
 from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
-from ineq_kg.store.apart import may_run_long, run_apart
+from ineq_kg.store.apart import Apart
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
+from ineq_kg.store.job import Document, UpdateJob, WriteJob
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.update import added, changed, may_change, prepared_update, run_update
+from ineq_kg.store.update import added, changed, may_change, prepared_update
 from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
-from ineq_kg.triples.quads import parse_triples
 from ineq_kg.vocabulary import GRAPHS
 
 _INFERRED = "/inferred"
@@ -44,14 +44,6 @@ class Terms:
     present: bool | None = None
     lenient: bool = False
     patience: float = 0.0
-
-
-@dataclass(frozen=True)
-class Document:
-    """A graph that came from outside: its bytes and their media type."""
-
-    body: bytes
-    media_type: str
 
 
 @dataclass(frozen=True)
@@ -86,42 +78,37 @@ def _listed(found: Mapping[str, Iterable[Finding]], wanted: Callable[[Finding], 
 class Changes:
     """What may be done to a store from outside. Every method makes one version, or raises and leaves everything as it was.
 
-    All raise VersionMoved, GraphReserved, ChangeRefused, StoreBusy, StoreFull, StoreError. An update may take as much time and
-    memory as `limits` let a query take.
+    All raise VersionMoved, GraphReserved, ChangeRefused, StoreBusy, StoreFull, StoreError. What comes from outside is read and
+    applied in a process of its own, with as much time and memory as `limits` let a query take; QueryStopped says that it had
+    not enough, or crashed.
     """
 
     def __init__(self, store: EmbeddedStore, limits: Limits = DEFAULTS) -> None:
         self.store = store
-        self.limits = limits
+        self.apart = Apart(limits)
 
     def update(self, text: str, dataset: Dataset, terms: Terms) -> Changed:
         """Run a SPARQL 1.1 Update request; `dataset` holds what the request names beside the text.
 
-        Raises QueryError, QueryStopped too.
+        Raises QueryError too.
 
         Without such names, the default graph in WHERE is the unnamed graph, as the standard has it (SPARQL 1.1 Update, 3.1.3).
         """
         update = prepared_update(text, dataset)
-        apart = may_run_long(update)
 
         def first(directory: Path) -> None:
             self._expect(terms)
-            if apart:
-                run_apart(directory, update, dataset.base, self.limits)
+            self.apart.run(UpdateJob(directory, update, dataset.base))
 
-        def apply(clone: Any, _before: Snapshot | None) -> None:
-            if not apart:
-                run_update(clone, update, dataset.base)
-
-        return self._commit(apply, lambda present: may_change(text, present), terms, first)
+        return self._commit(_nothing, lambda present: may_change(text, present), terms, first)
 
     def put(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
         """Make a graph (None: the unnamed one) hold what the documents say, and nothing else. Raises DocumentError too."""
-        return self._write(graph, documents, base, terms, graphs.put)
+        return self._write(graph, documents, base, terms, replace=True)
 
     def add(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
         """Add what the documents say to a graph (None: the unnamed one). Raises DocumentError too."""
-        return self._write(graph, documents, base, terms, graphs.add)
+        return self._write(graph, documents, base, terms, replace=False)
 
     def drop(self, graph: str | None, terms: Terms) -> Changed:
         """Remove a graph; the unnamed one (None) is emptied. Raises NotFound too."""
@@ -148,19 +135,24 @@ class Changes:
         documents: Iterable[Document],
         base: str,
         terms: Terms,
-        write: Callable[[Any, str | None, Sequence[Any]], None],
+        *,
+        replace: bool,
     ) -> Changed:
         suspects = self._only(graph)
-        triples = [triple for one in documents for triple in parse_triples(one.body, one.media_type, base)]
         created = False
 
-        def apply(clone: Any, before: Snapshot | None) -> None:
+        def first(directory: Path) -> None:
             nonlocal created
-            created = not self._is_there(graph, before, terms)
-            write(clone, graph, triples)
+            self._expect(terms)
+            created = not self._is_there(graph, self._before(), terms)
+            self.apart.run(WriteJob(directory, graph, tuple(documents), base, replace))
 
-        made = self._commit(apply, suspects, terms)
+        made = self._commit(_nothing, suspects, terms, first)
         return Changed(made.version, made.findings, created)
+
+    def _before(self) -> Snapshot | None:
+        """Return the current version, None before the first."""
+        return None if self.store.version is None else self.store.snapshot()
 
     def _is_there(self, graph: str | None, before: Snapshot | None, terms: Terms) -> bool:
         """Say whether there is this graph; the unnamed one always is. Raises VersionMoved where it is not as it must be."""
@@ -194,7 +186,7 @@ class Changes:
 
         def change(clone: Any) -> None:
             self._expect(terms)
-            before = None if self.store.version is None else self.store.snapshot()
+            before = self._before()
             apply(clone, before)
             found.update(_settle(before, clone, suspects))
             if not terms.lenient:
@@ -211,6 +203,10 @@ class Changes:
                 version=version,
                 mend="Read again what you change, and send your change with the version that you then have.",
             )
+
+
+def _nothing(_clone: Any, _before: Snapshot | None) -> None:
+    """Change nothing more: it is done."""
 
 
 def _reserved(graph: str) -> GraphReserved:

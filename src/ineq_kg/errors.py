@@ -32,7 +32,8 @@ The tree::
     │   ├── ResultTooLarge      its answer has too many bytes or rows
     │   ├── TooManyQueries      others are in front of it: carries when to come again
     │   ├── QueryCancelled      whoever asked withdrew it
-    │   └── WorkerLost          the process that answered it died
+    │   └── WorkerLost          the process that worked on it died
+    │       └── EngineCrashed   ... of what it was given to read
     ├── ExtraMissing            something was asked for that an optional extra brings
     │   └── ReasonerMissing     a reasoner was asked for and cannot run here
     └── DefinitionError         a file that defines something (query, ontology, template) is wrong
@@ -256,7 +257,11 @@ class QueryCancelled(QueryStopped):
 
 
 class WorkerLost(QueryStopped):
-    """The process that answered a query died, by a fault of its own or killed from outside."""
+    """The process that worked on a query or a change died, by a fault of its own or killed from outside."""
+
+
+class EngineCrashed(WorkerLost):
+    """The engine crashed on a query or a change: asked again, it would again."""
 
 
 class ExtraMissing(IneqKgError):

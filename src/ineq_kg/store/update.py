@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from ineq_kg.errors import QueryError
+from ineq_kg.errors import DocumentError, QueryError
 from ineq_kg.store.embedded import Dataset, Snapshot
 from ineq_kg.store.guard import refuse_egress_of_update
+from ineq_kg.store.job import UpdateJob, WriteJob
 from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES
@@ -22,6 +23,9 @@ _VARIABLE_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]", re.IGNORECASE)
 _ALL_GRAPHS = re.compile(rf"(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?(?:ALL|NAMED)", re.IGNORECASE)
 _IRI = re.compile(r'<([^<>"{}|^`\x00-\x20]*)>')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
+# Whether a text may write a triple term: by its signs, by a function, or in RDF/XML.
+_TRIPLE_TERM = re.compile(rb"<<|TRIPLE", re.IGNORECASE)
+DEEPEST = 10
 _COMPARED_AS = "application/n-triples"
 
 
@@ -88,6 +92,25 @@ def run_update(store: ox.Store, update: str, base: str | None = None) -> None:
         raise QueryError(str(error.msg or error)) from error
     except (ValueError, RuntimeError) as error:  # RuntimeError: a graph that is not there, or is there already
         raise QueryError(str(error)) from error
+
+
+def refuse_deep(store: ox.Store, job: UpdateJob | WriteJob) -> None:
+    """Raise QueryError or DocumentError where a change left a triple term nested deeper than DEEPEST.
+
+    The engine reads and frees such terms by recursion, so one that is deep enough would end any process that meets it.
+    """
+    written = job.update.encode() if isinstance(job, UpdateJob) else b"".join(one.body for one in job.documents)
+    if not _TRIPLE_TERM.search(written):
+        return
+    inner = "?o"
+    for _ in range(DEEPEST):
+        inner = f"OBJECT({inner})"
+    if not store.query(f"ASK {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} FILTER(isTRIPLE({inner})) }}"):
+        return
+    message, mend = f"a triple term is nested deeper than {DEEPEST}", "Give the inner statements names (reifiers)."
+    if isinstance(job, UpdateJob):
+        raise QueryError(message, mend=mend)
+    raise DocumentError(message, document="the request", mend=mend)
 
 
 def may_change(update: str, graphs: Collection[str]) -> list[str]:

@@ -18,9 +18,10 @@ import pyoxigraph as ox
 from ineq_kg.errors import IneqKgError
 from ineq_kg.store.embedded import EmbeddedStore, Snapshot
 from ineq_kg.store.engine_errors import translated
-from ineq_kg.store.job import READY, Answer, Job, UpdateJob
+from ineq_kg.store.job import READY, Answer, Job, UpdateJob, WriteJob
 from ineq_kg.store.limits import Limits, confine
-from ineq_kg.store.update import run_update
+from ineq_kg.store.update import add, put, refuse_deep, run_update
+from ineq_kg.triples.quads import parse_triples
 
 
 class Reader:
@@ -52,11 +53,16 @@ class Reader:
         return snapshot
 
 
-def apply(job: UpdateJob) -> Answer:
-    """Run an update, and close the store. Returns an empty answer. Raises QueryError, StoreError."""
+def apply(job: UpdateJob | WriteJob) -> Answer:
+    """Change a store, and close it. Returns an empty answer. Raises QueryError, DocumentError, StoreError."""
     with translated("updating"):
         store = ox.Store(str(job.directory))
-        run_update(store, job.update, job.base)
+        if isinstance(job, UpdateJob):
+            run_update(store, job.update, job.base)
+        else:
+            triples = [triple for one in job.documents for triple in parse_triples(one.body, one.media_type, job.base)]
+            (put if job.replace else add)(store, job.graph, triples)
+        refuse_deep(store, job)
         store.flush()
         del store
         gc.collect()  # RocksDB closes when the last reference goes
@@ -80,9 +86,9 @@ def serve(connection: Connection) -> None:
     connection.send(READY)
     reader = Reader(limits)
     while True:
-        job: Job | UpdateJob = connection.recv()
+        job: Job | UpdateJob | WriteJob = connection.recv()
         try:
-            answer = apply(job) if isinstance(job, UpdateJob) else reader.answer(job)
+            answer = reader.answer(job) if isinstance(job, Job) else apply(job)
         except IneqKgError as error:
             connection.send(error)
         except MemoryError:
