@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from ineq_kg.errors import (
     AccessError,
     ChangeRefused,
+    EndpointFailed,
     EngineCrashed,
     ExtraMissing,
     GraphReserved,
@@ -62,6 +63,7 @@ STATUS: dict[type[IneqKgError], int] = {
     QueryTimeout: 504,
     ResultTooLarge: 413,
     EngineCrashed: 422,
+    EndpointFailed: 502,
     ExtraMissing: 501,
 }
 

@@ -319,7 +319,7 @@ class App:
         """Begin to answer any read-only SPARQL query, in a process of its own; the handle waits for it, or withdraws it.
 
         `choose` is told the form of the answer and picks the format. `client` is who asks; `seconds` may lower the time limit.
-        Raises TooManyQueries, and what `choose` raises; the handle QueryError, QueryRefused, NotAcceptable, QueryStopped.
+        Raises TooManyQueries, and what `choose` raises; the handle QueryError, EndpointFailed, NotAcceptable, QueryStopped.
         """
         snapshot = self.snapshot()
         media_types = for_each_form(lambda form: choose(form).media_type)

@@ -85,6 +85,7 @@ class Changes:
 
     def __init__(self, store: EmbeddedStore, limits: Limits = DEFAULTS) -> None:
         self.store = store
+        self.limits = limits
         self.apart = Apart(limits)
 
     def update(self, text: str, dataset: Dataset, terms: Terms) -> Changed:
@@ -94,7 +95,7 @@ class Changes:
 
         Without such names, the default graph in WHERE is the unnamed graph, as the standard has it (SPARQL 1.1 Update, 3.1.3).
         """
-        update = prepared_update(text, dataset)
+        update = prepared_update(text, dataset, self.limits.services)
 
         def first(directory: Path) -> None:
             self._expect(terms)

@@ -34,6 +34,7 @@ The tree::
     │   ├── QueryCancelled      whoever asked withdrew it
     │   └── WorkerLost          the process that worked on it died
     │       └── EngineCrashed   ... of what it was given to read
+    ├── EndpointFailed          another host that a query asks did not answer as it must
     ├── ExtraMissing            something was asked for that an optional extra brings
     │   └── ReasonerMissing     a reasoner was asked for and cannot run here
     └── DefinitionError         a file that defines something (query, ontology, template) is wrong
@@ -262,6 +263,10 @@ class WorkerLost(QueryStopped):
 
 class EngineCrashed(WorkerLost):
     """The engine crashed on a query or a change: asked again, it would again."""
+
+
+class EndpointFailed(IneqKgError):
+    """Another host, which a query or an update asks, could not be asked, or gave no answer; nothing of ours is sent then."""
 
 
 class ExtraMissing(IneqKgError):
