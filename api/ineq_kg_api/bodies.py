@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from ineq_kg.changing import Document
 from ineq_kg.errors import ParameterError
 from ineq_kg.represent.formats import Format
+from ineq_kg.store.job import Document
 
 MULTIPART = "multipart/form-data"
 _GRAPHS = ", ".join(member.media_type for member in Format.for_form("graph"))

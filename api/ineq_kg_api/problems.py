@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse
 from ineq_kg.errors import (
     AccessError,
     ChangeRefused,
+    EndpointFailed,
+    EngineCrashed,
     ExtraMissing,
     GraphReserved,
     IndexNotReady,
@@ -62,6 +64,8 @@ STATUS: dict[type[IneqKgError], int] = {
     QueryStopped: 503,
     QueryTimeout: 504,
     ResultTooLarge: 413,
+    EngineCrashed: 422,
+    EndpointFailed: 502,
     ExtraMissing: 501,
 }
 

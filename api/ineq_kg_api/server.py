@@ -37,7 +37,7 @@ def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]
         app.begin_index()
         yield
         # By now every request has its answer, or was given up by the server.
-        await run_in_threadpool(app.pool.stop)
+        await run_in_threadpool(app.stop)
 
     return running
 

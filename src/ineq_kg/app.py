@@ -133,6 +133,11 @@ class App:
         """Return the version that is answered from: that of `at`, else the current one. Raises StoreEmpty."""
         return self._held or self.store.snapshot()
 
+    def stop(self) -> None:
+        """End every process that this app started; a later query or change starts new ones."""
+        self.pool.stop()
+        self.changes.apart.stop()
+
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def load(self, paths: Sequence[Path], progress: Progress = quiet, who: str = "") -> LoadReport:
@@ -293,7 +298,7 @@ class App:
         """Begin to answer any read-only SPARQL query, in a process of its own; the handle waits for it, or withdraws it.
 
         `choose` is told the form of the answer and picks the format. `client` is who asks; `seconds` may lower the time limit.
-        Raises TooManyQueries, and what `choose` raises; the handle QueryError, QueryRefused, NotAcceptable, QueryStopped.
+        Raises TooManyQueries, and what `choose` raises; the handle QueryError, EndpointFailed, NotAcceptable, QueryStopped.
         """
         snapshot = self.snapshot()
         media_types = for_each_form(lambda form: choose(form).media_type)

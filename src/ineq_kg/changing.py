@@ -6,7 +6,8 @@ as it is, but for those that this software writes by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,13 @@ from ineq_kg.reason.rules import derive_in_store
 from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
-from ineq_kg.store.apart import may_run_long, run_apart
+from ineq_kg.store.apart import Apart
 from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
+from ineq_kg.store.job import Document, UpdateJob, WriteJob
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.update import added, changed, may_change, prepared_update, run_update
+from ineq_kg.store.update import added, changed, may_change, prepared_update
 from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
-from ineq_kg.triples.quads import parse_triples
 from ineq_kg.vocabulary import GRAPHS
 
 _INFERRED = "/inferred"
@@ -48,14 +49,6 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Document:
-    """A graph that came from outside: its bytes and their media type."""
-
-    body: bytes
-    media_type: str
-
-
-@dataclass(frozen=True)
 class Changed:
     """A change that was made: the version that holds it, the syntheses (slugs) that it changed, and what is found in each.
 
@@ -75,7 +68,7 @@ class Changed:
         }
 
 
-def _listed(found: dict[str, tuple[Finding, ...]], wanted: Callable[[Finding], bool]) -> list[dict[str, Any]]:
+def _listed(found: Mapping[str, Iterable[Finding]], wanted: Callable[[Finding], bool]) -> list[dict[str, Any]]:
     return [
         {"synthesis": slug, **finding_data(finding)}
         for slug, findings in sorted(found.items())
@@ -87,42 +80,38 @@ def _listed(found: dict[str, tuple[Finding, ...]], wanted: Callable[[Finding], b
 class Changes:
     """What may be done to a store from outside. Every method makes one version, or raises and leaves everything as it was.
 
-    All raise VersionMoved, GraphReserved, ChangeRefused, StoreBusy, StoreFull, StoreError. An update may take as much time and
-    memory as `limits` let a query take.
+    All raise VersionMoved, GraphReserved, ChangeRefused, StoreBusy, StoreFull, StoreError. What comes from outside is read and
+    applied in a process of its own, with as much time and memory as `limits` let a query take; QueryStopped says that it had
+    not enough, or crashed.
     """
 
     def __init__(self, store: EmbeddedStore, limits: Limits = DEFAULTS) -> None:
         self.store = store
         self.limits = limits
+        self.apart = Apart(limits)
 
     def update(self, text: str, dataset: Dataset, terms: Terms) -> Changed:
         """Run a SPARQL 1.1 Update request; `dataset` holds what the request names beside the text.
 
-        Raises QueryError, QueryStopped too.
+        Raises QueryError too.
 
         Without such names, the default graph in WHERE is the unnamed graph, as the standard has it (SPARQL 1.1 Update, 3.1.3).
         """
-        update = prepared_update(text, dataset)
-        apart = may_run_long(update)
+        update = prepared_update(text, dataset, self.limits.services)
 
         def first(directory: Path) -> None:
             self._expect(terms)
-            if apart:
-                run_apart(directory, update, dataset.base, self.limits)
+            self.apart.run(UpdateJob(directory, update, dataset.base))
 
-        def apply(clone: Any, _before: Snapshot | None) -> None:
-            if not apart:
-                run_update(clone, update, dataset.base)
-
-        return self._commit(apply, lambda present: may_change(text, present), terms, first)
+        return self._commit(_nothing, lambda present: may_change(text, present), terms, first)
 
     def put(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
         """Make a graph (None: the unnamed one) hold what the documents say, and nothing else. Raises DocumentError too."""
-        return self._write(graph, documents, base, terms, graphs.put)
+        return self._write(graph, documents, base, terms, replace=True)
 
     def add(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
         """Add what the documents say to a graph (None: the unnamed one). Raises DocumentError too."""
-        return self._write(graph, documents, base, terms, graphs.add)
+        return self._write(graph, documents, base, terms, replace=False)
 
     def drop(self, graph: str | None, terms: Terms) -> Changed:
         """Remove a graph; the unnamed one (None) is emptied. Raises NotFound too."""
@@ -163,19 +152,24 @@ class Changes:
         documents: Iterable[Document],
         base: str,
         terms: Terms,
-        write: Callable[[Any, str | None, Sequence[Any]], None],
+        *,
+        replace: bool,
     ) -> Changed:
         suspects = self._only(graph)
-        triples = [triple for one in documents for triple in parse_triples(one.body, one.media_type, base)]
         created = False
 
-        def apply(clone: Any, before: Snapshot | None) -> None:
+        def first(directory: Path) -> None:
             nonlocal created
-            created = not self._is_there(graph, before, terms)
-            write(clone, graph, triples)
+            self._expect(terms)
+            created = not self._is_there(graph, self._before(), terms)
+            self.apart.run(WriteJob(directory, graph, tuple(documents), base, replace))
 
-        made = self._commit(apply, suspects, terms)
+        made = self._commit(_nothing, suspects, terms, first)
         return Changed(made.version, made.findings, created)
+
+    def _before(self) -> Snapshot | None:
+        """Return the current version, None before the first."""
+        return None if self.store.version is None else self.store.snapshot()
 
     def _is_there(self, graph: str | None, before: Snapshot | None, terms: Terms) -> bool:
         """Say whether there is this graph; the unnamed one always is. Raises VersionMoved where it is not as it must be."""
@@ -209,11 +203,11 @@ class Changes:
 
         def change(clone: Any) -> None:
             self._expect(terms)
-            before = None if self.store.version is None else self.store.snapshot()
+            before = self._before()
             apply(clone, before)
             found.update(_settle(before, clone, suspects))
             if not terms.lenient:
-                _refuse(found)
+                _refuse(found, before)
 
         return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=first), found)
 
@@ -226,6 +220,10 @@ class Changes:
                 version=version,
                 mend="Read again what you change, and send your change with the version that you then have.",
             )
+
+
+def _nothing(_clone: Any, _before: Snapshot | None) -> None:
+    """Change nothing more: it is done."""
 
 
 def _reserved(graph: str) -> GraphReserved:
@@ -262,13 +260,39 @@ def _derive(slug: str, clone: Any, after: Snapshot) -> tuple[Finding, ...]:
     return judged.findings
 
 
-def _refuse(found: dict[str, tuple[Finding, ...]]) -> None:
-    """Raise ChangeRefused where there are violations among the findings."""
-    violations = _listed(found, lambda finding: finding.fatal)
-    if violations:
-        slugs = ", ".join(dict.fromkeys(one["synthesis"] for one in violations))
-        raise ChangeRefused(
-            f"{counted(len(violations), 'violation')} in {slugs}; nothing was changed",
-            findings=violations,
-            mend="Mend each, in the same change; or commit it as it is, with validate=warn.",
-        )
+def _refuse(found: dict[str, tuple[Finding, ...]], before: Snapshot | None) -> None:
+    """Raise ChangeRefused where there are violations among the findings that were not there before.
+
+    One that was there, let in by a lenient change, bars nobody from mending another. Violations are the same that break the
+    same rule at the same record, as often as before.
+    """
+    broken = {slug: [one for one in findings if one.fatal] for slug, findings in found.items()}
+    added = {slug: _beyond(_violations(before, slug), after) for slug, after in broken.items() if after}
+    violations = _listed(added, lambda _finding: True)
+    if not violations:
+        return
+    slugs = ", ".join(dict.fromkeys(one["synthesis"] for one in violations))
+    left = sum(map(len, broken.values())) - len(violations)
+    beside = f" beside {counted(left, 'violation')} that {'was' if left == 1 else 'were'} there before" if left else ""
+    raise ChangeRefused(
+        f"{counted(len(violations), 'violation')} in {slugs}{beside}; nothing was changed",
+        findings=violations,
+        mend="Mend each, in the same change; or commit it as it is, with validate=warn.",
+    )
+
+
+def _violations(before: Snapshot | None, slug: str) -> list[Finding]:
+    quads = [] if before is None else before.quads(graph_of(slug))
+    return [one for one in judge(slug, quads).findings if one.fatal] if quads else []
+
+
+def _beyond(before: Iterable[Finding], after: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of `after` that are not among those of `before`."""
+    known = Counter((one.rule.name, one.slug) for one in before)
+    fresh = []
+    for one in after:
+        if known[one.rule.name, one.slug]:
+            known[one.rule.name, one.slug] -= 1
+        else:
+            fresh.append(one)
+    return tuple(fresh)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import ByteSize, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ByteSize, Field, TypeAdapter, ValidationError
 
 from ineq_kg.errors import InputError
+from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import Retention
 
@@ -22,6 +23,9 @@ _COUNT: TypeAdapter[Any] = TypeAdapter(int)
 _VERSIONS: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=1)])
 _DAYS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(ge=0, allow_inf_nan=False)])
 _SIZE: TypeAdapter[Any] = TypeAdapter(ByteSize)
+_SERVICES: TypeAdapter[Any] = TypeAdapter(
+    Annotated[str, AfterValidator(lambda text: Allowed.read(text.split()))]  # its own error says what is wrong
+)
 _SECONDS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(allow_inf_nan=False)])
 
 
@@ -56,6 +60,7 @@ LIMITS = {
     "patience": _Setting("INEQ_KG_QUEUE_TIMEOUT", _SECONDS, "30"),
     "client_running": _Setting("INEQ_KG_CLIENT_WORKERS", _COUNT, "1", optional=False),
     "client_waiting": _Setting("INEQ_KG_CLIENT_QUEUE", _COUNT, "16", optional=False),
+    "services": _Setting("INEQ_KG_SERVICES", _SERVICES, "https://query.wikidata.org/sparql", optional=False),
 }
 
 

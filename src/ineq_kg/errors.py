@@ -33,7 +33,9 @@ The tree::
     │   ├── ResultTooLarge      its answer has too many bytes or rows
     │   ├── TooManyQueries      others are in front of it: carries when to come again
     │   ├── QueryCancelled      whoever asked withdrew it
-    │   └── WorkerLost          the process that answered it died
+    │   └── WorkerLost          the process that worked on it died
+    │       └── EngineCrashed   ... of what it was given to read
+    ├── EndpointFailed          another host that a query asks did not answer as it must
     ├── ExtraMissing            something was asked for that an optional extra brings
     │   └── ReasonerMissing     a reasoner was asked for and cannot run here
     └── DefinitionError         a file that defines something (query, ontology, template) is wrong
@@ -265,7 +267,15 @@ class QueryCancelled(QueryStopped):
 
 
 class WorkerLost(QueryStopped):
-    """The process that answered a query died, by a fault of its own or killed from outside."""
+    """The process that worked on a query or a change died, by a fault of its own or killed from outside."""
+
+
+class EngineCrashed(WorkerLost):
+    """The engine crashed on a query or a change: asked again, it would again."""
+
+
+class EndpointFailed(IneqKgError):
+    """Another host, which a query or an update asks, could not be asked, or gave no answer; nothing of ours is sent then."""
 
 
 class ExtraMissing(IneqKgError):

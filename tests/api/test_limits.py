@@ -84,7 +84,9 @@ def test_each_limit_has_its_status_and_its_mend(serve: Serve) -> None:
     assert "LIMIT" in long["mend"]
     assert answers(address)
     crash = problem(
-        httpx2.post(f"{address}/sparql", data={"query": f"ASK {{ {'{' * 30_000}{'}' * 30_000} }}"}), 503, "WorkerLost"
+        httpx2.post(f"{address}/sparql", data={"query": f"ASK {{ {'{' * 30_000}{'}' * 30_000} }}"}),
+        422,
+        "EngineCrashed",
     )
     assert crash["limit"] == "worker"
     assert answers(address)

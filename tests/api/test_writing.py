@@ -397,6 +397,25 @@ def test_a_claim_cannot_lose_its_support(tmp_path: Path) -> None:
     assert not [quad for quad in asserted if quad.subject == claim and quad.predicate.value == IKG.synthesises]
 
 
+def test_a_violation_that_was_let_in_bars_no_other_change(tmp_path: Path) -> None:
+    app = App.open(tmp_path / "store")
+    app.load([FOUNDING])
+    editor = Editor(TestClient(create_app(app)), token_for(app))
+    assert editor.update(WITHOUT_SUPPORT, validate="warn").status_code == 200
+    label = """WITH <https://w3id.org/ineq-kg/graph/mcmahon-2022> DELETE { ?s skos:prefLabel ?old }
+        INSERT { ?s skos:prefLabel "Babbel"@en } WHERE { ?s dcterms:identifier "study/babbel" ; skos:prefLabel ?old }"""
+    answer = editor.update(label)
+    assert answer.status_code == 200
+    (remaining,) = [one for one in answer.json()["findings"] if one["severity"] == "violation"]
+    assert remaining["rule"] == "claim-without-support"
+    another = WITHOUT_SUPPORT.replace("ikg:position 1", "ikg:position 2")
+    problem = refused(editor, 422, "ChangeRefused", text=another)
+    (added,) = problem["findings"]
+    assert added["rule"] == "claim-without-support"
+    assert added["slug"] != remaining["slug"]
+    assert "1 violation in mcmahon-2022 beside 1 violation that was there before" in problem["detail"]
+
+
 def test_a_change_that_leaves_all_in_order_is_made(app: App, editor: Editor) -> None:
     text = f"""WITH <{ASSERTED}> DELETE {{ ?s skos:prefLabel ?old }} INSERT {{ ?s skos:prefLabel "Night ward"@en }}
         WHERE {{ ?s dcterms:identifier "study/ward" ; skos:prefLabel ?old }}"""

@@ -45,6 +45,13 @@ def serve(
     queue: Annotated[
         str | None, typer.Option(help="Queries that may wait for a process; else INEQ_KG_QUEUE.", metavar="N")
     ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A place that SERVICE and LOAD may ask, as often as needed; else INEQ_KG_SERVICES.",
+            metavar="IRI[=ADDRESS]",
+        ),
+    ] = None,
     default_graph: Annotated[
         DefaultGraph | None,
         typer.Option(help="What SPARQL queries that name no graph ask; else INEQ_KG_DEFAULT_GRAPH, else union."),
@@ -59,6 +66,7 @@ def serve(
         "result_bytes": result_limit,
         "result_rows": result_rows,
         "waiting": queue,
+        "services": " ".join(service) if service else None,
     }
     _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), host, port)
 

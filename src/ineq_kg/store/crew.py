@@ -119,7 +119,7 @@ class Crew:
                 self._end(process)
                 process = self._started()
             took = self._answer(ticket, process)
-            if process is not None and self._is_spent(process, took):
+            if process is not None and (not process.alive or (took > TICK and process.is_spent())):
                 self._end(process)
                 process = self._started()
         self._end(process)
@@ -152,11 +152,6 @@ class Crew:
             process.close()
             with self.lock:
                 self.processes.discard(process)
-
-    def _is_spent(self, process: WorkerProcess, took: float) -> bool:
-        """Say whether a process has ended, or keeps so much memory of earlier queries that the next has too little."""
-        ceiling = self.limits.memory
-        return not process.alive or (ceiling is not None and took > TICK and process.memory() > ceiling / 2)
 
     def _next(self) -> Ticket | None:
         with self.lock:

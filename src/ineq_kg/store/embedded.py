@@ -22,6 +22,7 @@ from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, Ver
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
 from ineq_kg.store.engine_errors import translated
+from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
@@ -112,9 +113,12 @@ class Snapshot:
         self._hold = hold
         self.version = version
         self.committed = committed
+        self._count: int | None = None
 
-    def _run(self, query: str, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        refuse_egress(query)
+    def _run(self, asked: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        if isinstance(asked, str):
+            refuse_egress(asked)
+        query, functions = (asked.text, asked.functions) if isinstance(asked, Reaching) else (asked, {})
         default: list[_GraphName] | None = [_node(iri, "default") for iri in dataset.default] or None
         named: list[ox.NamedNode | ox.BlankNode] | None = [_node(iri, "named") for iri in dataset.named] or None
         if named is not None and default is None:
@@ -128,6 +132,7 @@ class Snapshot:
                 named_graphs=named,
                 # The engine would let the union win over FROM.
                 use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(query)),
+                custom_functions=dict(functions),
             )
         except ValueError as error:
             raise QueryError(str(error)) from error
@@ -143,7 +148,11 @@ class Snapshot:
             return _rows(result)
 
     def serialise(
-        self, query: str, choose: Callable[[str], str], dataset: Dataset = Dataset(), limits: Limits | None = None
+        self,
+        query: str | Reaching,
+        choose: Callable[[str], str],
+        dataset: Dataset = Dataset(),
+        limits: Limits | None = None,
     ) -> tuple[str, bytes]:
         """Run any query and return its media type and bytes.
 
@@ -197,8 +206,10 @@ class Snapshot:
             return sorted(graph.value for graph in self._store.named_graphs())
 
     def __len__(self) -> int:
-        with translated("counting quads", self.version):
-            return len(self._store)
+        if self._count is None:  # the engine counts them one by one: 10 million take a second and more
+            with translated("counting quads", self.version):
+                self._count = len(self._store)
+        return self._count
 
 
 def _rdf_format(media_type: str) -> ox.RdfFormat:

@@ -20,7 +20,7 @@ _LOAD = re.compile(r"(?<!\w)LOAD", re.IGNORECASE)
 _BEFORE_NAMES = frozenset(["PREFIX", "GRAPH", "WITH", "USING", "NAMED", "TO", "INTO", "ADD", "MOVE", "COPY", "SILENT"])
 
 
-def _is_service(word: str, following: str) -> bool:
+def is_service(word: str, following: str) -> bool:
     """Say whether a parser may see SERVICE in this word, glued to what stands before or after it (`1.SERVICEx:y`)."""
     name, colon, local = word.partition(":")
     if _SERVICE.search(name):
@@ -33,16 +33,18 @@ def _is_service(word: str, following: str) -> bool:
 
 def _says_service(text: str) -> bool:
     found = chain(tokens(text), [Token("end", "", len(text))])
-    return any(token.kind == "word" and _is_service(token.text, after.text) for token, after in pairwise(found))
+    return any(token.kind == "word" and is_service(token.text, after.text) for token, after in pairwise(found))
+
+
+def is_load(before: Token | None, word: Token) -> bool:
+    """Say whether a parser may see LOAD in a word outside braces, which comes after the token `before`."""
+    return word.text.upper().startswith("LOAD") and not (
+        ":" in word.text and before is not None and before.keyword in _BEFORE_NAMES
+    )
 
 
 def _says_load(text: str) -> bool:
-    return any(
-        token.kind == "word"
-        and token.text.upper().startswith("LOAD")
-        and not (":" in token.text and before is not None and before.keyword in _BEFORE_NAMES)
-        for before, token in outside_braces(text)
-    )
+    return any(token.kind == "word" and is_load(before, token) for before, token in outside_braces(text))
 
 
 def _may_say(text: str, word: re.Pattern[str], says: Callable[[str], bool]) -> bool:
@@ -50,9 +52,19 @@ def _may_say(text: str, word: re.Pattern[str], says: Callable[[str], bool]) -> b
     return any(word.search(one) and (is_unsure(one) or says(one)) for one in {text, unescape(text)})
 
 
+def may_say_service(text: str) -> bool:
+    """Say whether a parser may find SERVICE in a query or an update."""
+    return _may_say(text, _SERVICE, _says_service)
+
+
+def may_say_load(text: str) -> bool:
+    """Say whether a parser may find LOAD in an update."""
+    return _may_say(text, _LOAD, _says_load)
+
+
 def refuse_egress(query: str) -> None:
     """Raise QueryRefused where a query, or an update, may hold `SERVICE`."""
-    if _may_say(query, _SERVICE, _says_service):
+    if may_say_service(query):
         raise QueryRefused(
             "SERVICE is refused: this endpoint asks no other host",
             mend="Query the other endpoint on its own and join the answers yourself.",
@@ -62,7 +74,7 @@ def refuse_egress(query: str) -> None:
 def refuse_egress_of_update(update: str) -> None:
     """Raise QueryRefused where an update may hold `SERVICE` or `LOAD`."""
     refuse_egress(update)
-    if _may_say(update, _LOAD, _says_load):
+    if may_say_load(update):
         raise QueryRefused(
             "LOAD is refused: this endpoint fetches nothing, neither from other hosts nor from files",
             mend="Send the triples: INSERT DATA, or POST them to /graph-store?graph=IRI.",

@@ -44,6 +44,29 @@ class UpdateJob:
     base: str | None
 
 
+@dataclass(frozen=True)
+class Document:
+    """A graph that came from outside: its bytes and their media type."""
+
+    body: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class WriteJob:
+    """A graph (None: the unnamed one) of the store in a directory, which nobody else has open, and what it is to hold.
+
+    It holds what the documents say and, unless it is to `replace` that, what it held before. Relative IRIs are relative to
+    `base`.
+    """
+
+    directory: Path
+    graph: str | None
+    documents: tuple[Document, ...]
+    base: str
+    replace: bool
+
+
 def for_each_form(choose: Callable[[str], str]) -> dict[str, str | NotAcceptable]:
     """Return what `choose` says of each form of answer: a media type, or that none will do. Raises what else it raises."""
     chosen: dict[str, str | NotAcceptable] = {}

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ineq_kg.errors import InputError, QueryTimeout, QueryTooBig, ResultTooLarge
+from ineq_kg.store.allowed import NOWHERE, Allowed
 
 MIB = 1024 * 1024
 # A worker's own data is about 90 MiB (stacks of the engine's threads for the most part) before its first query.
 LEAST_MEMORY = 192 * MIB
+DEFAULT_BYTES = 64 * MIB
 _NARROWER = "Ask for less at once: name the graph, bind a variable with VALUES, drop an ORDER BY of everything."
 _A_PART = "Add LIMIT to ask for a part of it, and OFFSET for the next one; or name fewer columns."
 
@@ -22,23 +24,25 @@ def _workers() -> int:
 
 @dataclass(frozen=True)
 class Limits:
-    """What ad hoc queries may take. None: no limit.
+    """What ad hoc queries may take, and whom they may ask. None: no limit.
 
     A query: `seconds` from its start in a worker, `memory` in bytes of the worker's data, `result_bytes` and `result_rows`
     (rows or triples) of its answer. All of them: so many `workers`, so many queries `waiting` for one, for `patience` seconds
     at most. One client: `client_running` workers at once (None: all but one) and `client_waiting` queries waiting.
+    `services` are the places outside that SERVICE, and LOAD in an update, may name.
     Raises InputError for limits that nothing could keep to.
     """
 
     seconds: float | None = 30.0
     memory: int | None = 1024 * MIB
-    result_bytes: int | None = 64 * MIB
+    result_bytes: int | None = DEFAULT_BYTES
     result_rows: int | None = 1_000_000
     workers: int = field(default_factory=_workers)
     waiting: int = 64
     patience: float | None = 30.0
     client_running: int | None = None
     client_waiting: int = 16
+    services: Allowed = NOWHERE
 
     def __post_init__(self) -> None:
         least = {

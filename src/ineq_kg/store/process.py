@@ -11,14 +11,16 @@ from subprocess import DEVNULL, PIPE, Popen
 
 import psutil
 
-from ineq_kg.errors import IneqKgError, WorkerLost
-from ineq_kg.store.job import Answer, Job, UpdateJob
+from ineq_kg.errors import EngineCrashed, IneqKgError, WorkerLost
+from ineq_kg.store.job import Answer, Job, UpdateJob, WriteJob
 from ineq_kg.store.limits import Limits
 
 # How long a process may take to start, in seconds.
 STARTING = 60.0
 # What an allocator says as it gives up: Rust's, and C++'s.
 _NO_MEMORY = (b"memory allocation of", b"bad_alloc")
+# What a process ends with whose stack is full.
+_CRASHES = frozenset({-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT})
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ class WorkerProcess:
         """Start the process. Raises WorkerLost where none can be started."""
         self._limits = limits
         self._killed = False
+        self._prepared = False
         self._connection, theirs = Pipe()
         # Started afresh, not forked: the parent has threads. `-P`: a module in the directory that happens to be the current
         # one must not stand in for ours. In a session of its own, Ctrl-C in a terminal is left to the parent.
@@ -66,8 +69,15 @@ class WorkerProcess:
         except psutil.Error:
             return 0
 
+    def is_spent(self) -> bool:
+        """Say whether a process has ended, or keeps so much memory of earlier jobs that the next has too little."""
+        ceiling = self._limits.memory
+        return not self.alive or (ceiling is not None and self.memory() > ceiling / 2)
+
     def prepare(self) -> None:
         """Wait until the process can take a job. Raises WorkerLost where it cannot."""
+        if self._prepared:
+            return
         try:
             self._connection.send(self._limits)
             if not self._connection.poll(STARTING):
@@ -75,11 +85,13 @@ class WorkerProcess:
             self._connection.recv()
         except (EOFError, OSError) as error:
             raise self._death() from error
+        self._prepared = True
 
-    def answer(self, job: Job | UpdateJob) -> Answer:
+    def answer(self, job: Job | UpdateJob | WriteJob) -> Answer:
         """Return the answer to a job.
 
-        Raises what the worker raised, QueryTooBig where it died for want of memory, WorkerLost where it died of anything else.
+        Raises what the worker raised, QueryTooBig where it died for want of memory, EngineCrashed or WorkerLost where it died
+        of anything else.
         """
         try:
             self._connection.send(job)
@@ -99,12 +111,11 @@ class WorkerProcess:
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         if not self._killed:
             _log.warning("worker %d died: %s %s", self.pid, how, said.decode(errors="replace")[-2000:])
-        crashed = code == -signal.SIGSEGV
-        return WorkerLost(
-            f"the process that answered this query died ({how}); nothing of the answer is sent",
-            limit="worker",
-            mend="A query nested very deep does that: write it flatter." if crashed else "Ask again.",
-        )
+        message = f"the process that worked on this died ({how}); nothing of it is sent or kept"
+        if code in _CRASHES:
+            mend = "Text nested very deep does that: write it flatter."
+            return EngineCrashed(message, limit="worker", mend=mend)
+        return WorkerLost(message, limit="worker", mend="Ask again.")
 
     def kill(self) -> None:
         """End the process, whatever it is at (SIGKILL). Does not wait for the end."""

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from ineq_kg.errors import QueryError
+from ineq_kg.errors import DocumentError, QueryError
+from ineq_kg.store.allowed import NOWHERE, Allowed
 from ineq_kg.store.embedded import Dataset, Snapshot
+from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress_of_update
+from ineq_kg.store.job import UpdateJob, WriteJob
 from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES
@@ -22,19 +25,24 @@ _VARIABLE_GRAPH = re.compile(rf"GRAPH{_GAP}[?$]", re.IGNORECASE)
 _ALL_GRAPHS = re.compile(rf"(?:CLEAR|DROP){_GAP}(?:SILENT{_GAP})?(?:ALL|NAMED)", re.IGNORECASE)
 _IRI = re.compile(r'<([^<>"{}|^`\x00-\x20]*)>')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
+# Whether a text may write a triple term: by its signs, by a function, or in RDF/XML.
+_TRIPLE_TERM = re.compile(rb"<<|TRIPLE", re.IGNORECASE)
+DEEPEST = 10
 _COMPARED_AS = "application/n-triples"
 
 
 # --- SPARQL Update -----------------------------------------------------------------------------------------------------
 
 
-def prepared_update(text: str, dataset: Dataset) -> str:
+def prepared_update(text: str, dataset: Dataset, services: Allowed = NOWHERE) -> str:
     """Return an update that may be run, and that runs on the dataset which the request names (SPARQL 1.1 Protocol, 2.2.3).
 
     The engine takes no dataset beside an update, so the graphs become USING clauses of every operation that has a WHERE.
-    Raises QueryRefused for SERVICE and LOAD, QueryError where both the request and the text name a dataset.
+    Raises QueryRefused for SERVICE and LOAD unless there are `services` that it may ask, among which it is looked for when it
+    is run; QueryError where both the request and the text name a dataset.
     """
-    refuse_egress_of_update(text)
+    if not services:
+        refuse_egress_of_update(text)
     if not dataset.named_by_request:
         return text
     if is_unsure(text):
@@ -80,14 +88,36 @@ def _braces(text: str, start: int) -> str:
     return ""  # the engine will say what is missing
 
 
-def run_update(store: ox.Store, update: str, base: str | None = None) -> None:
+def run_update(store: ox.Store, update: str | Reaching, base: str | None = None) -> None:
     """Run an update as `prepared_update` returns it; relative IRIs in it are relative to `base`. Raises QueryError."""
+    asked = update if isinstance(update, Reaching) else Reaching(update)
     try:
-        store.update(update, prefixes=PREFIXES, base_iri=base)
+        store.update(asked.text, prefixes=PREFIXES, base_iri=base, custom_functions=dict(asked.functions))
     except SyntaxError as error:
         raise QueryError(str(error.msg or error)) from error
     except (ValueError, RuntimeError) as error:  # RuntimeError: a graph that is not there, or is there already
         raise QueryError(str(error)) from error
+
+
+def refuse_deep(store: ox.Store, job: UpdateJob | WriteJob, *, fetched: bool) -> None:
+    """Raise QueryError or DocumentError where a change left a triple term nested deeper than DEEPEST.
+
+    Where something may have been `fetched`, what the job says is not all that it wrote.
+
+    The engine reads and frees such terms by recursion, so one that is deep enough would end any process that meets it.
+    """
+    written = job.update.encode() if isinstance(job, UpdateJob) else b"".join(one.body for one in job.documents)
+    if not (fetched or _TRIPLE_TERM.search(written)):
+        return
+    inner = "?o"
+    for _ in range(DEEPEST):
+        inner = f"OBJECT({inner})"
+    if not store.query(f"ASK {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} FILTER(isTRIPLE({inner})) }}"):
+        return
+    message, mend = f"a triple term is nested deeper than {DEEPEST}", "Give the inner statements names (reifiers)."
+    if isinstance(job, UpdateJob):
+        raise QueryError(message, mend=mend)
+    raise DocumentError(message, document="the request", mend=mend)
 
 
 def may_change(update: str, graphs: Collection[str]) -> list[str]:

@@ -18,27 +18,44 @@ import pyoxigraph as ox
 from ineq_kg.errors import IneqKgError
 from ineq_kg.store.embedded import EmbeddedStore, Snapshot
 from ineq_kg.store.engine_errors import translated
-from ineq_kg.store.job import READY, Answer, Job, UpdateJob
+from ineq_kg.store.federation import led, reaches_out
+from ineq_kg.store.gateway import Gateway
+from ineq_kg.store.job import READY, Answer, Job, UpdateJob, WriteJob
 from ineq_kg.store.limits import Limits, confine
-from ineq_kg.store.update import run_update
+from ineq_kg.store.update import add, put, refuse_deep, run_update
+from ineq_kg.triples.quads import parse_triples
 
 
-class Reader:
-    """Answers jobs, and keeps open the version that was asked last."""
+class Worker:
+    """Does jobs, and keeps open the version that was asked last."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._gateway = Gateway()
         self._open: tuple[Job, Snapshot] | None = None
 
+    def do(self, job: Job | UpdateJob | WriteJob) -> Answer:
+        """Return the whole answer, empty for a change."""
+        return self.answer(job) if isinstance(job, Job) else self.apply(job)
+
     def answer(self, job: Job) -> Answer:
-        """Return the whole answer. Raises QueryError, QueryRefused, NotAcceptable, ResultTooLarge, VersionGone, StoreError."""
+        """Return the whole answer.
+
+        Raises QueryError, QueryRefused, EndpointFailed, NotAcceptable, ResultTooLarge, VersionGone, StoreError.
+        """
         forms: list[str] = []
 
         def media_type(form: str) -> str:
             forms.append(form)
             return job.media_type(form)
 
-        _, body = self._snapshot(job).serialise(job.query, media_type, job.dataset, self._limits)
+        snapshot = self._snapshot(job)
+        if not (self._limits.services and reaches_out(job.query)):
+            _, body = snapshot.serialise(job.query, media_type, job.dataset, self._limits)
+            return Answer(forms[0], body)
+        with self._gateway.leave(self._limits) as leave:
+            asked = led(job.query, leave, job.dataset.base)
+            _, body = snapshot.serialise(asked, media_type, job.dataset, self._limits)
         return Answer(forms[0], body)
 
     def _snapshot(self, job: Job) -> Snapshot:
@@ -51,16 +68,30 @@ class Reader:
         self._open = (job, snapshot)
         return snapshot
 
+    def apply(self, job: UpdateJob | WriteJob) -> Answer:
+        """Change a store, and close it. Returns an empty answer.
 
-def apply(job: UpdateJob) -> Answer:
-    """Run an update, and close the store. Returns an empty answer. Raises QueryError, StoreError."""
-    with translated("updating"):
-        store = ox.Store(str(job.directory))
-        run_update(store, job.update, job.base)
-        store.flush()
-        del store
-        gc.collect()  # RocksDB closes when the last reference goes
-    return Answer("", b"")
+        Raises QueryError, QueryRefused, EndpointFailed, DocumentError, StoreError.
+        """
+        with translated("updating"):
+            store = ox.Store(str(job.directory))
+            if isinstance(job, UpdateJob):
+                self._update(store, job)
+            else:
+                documents = (parse_triples(one.body, one.media_type, job.base) for one in job.documents)
+                (put if job.replace else add)(store, job.graph, [triple for one in documents for triple in one])
+            refuse_deep(store, job, fetched=bool(self._limits.services))
+            store.flush()
+            del store
+            gc.collect()  # RocksDB closes when the last reference goes
+        return Answer("", b"")
+
+    def _update(self, store: ox.Store, job: UpdateJob) -> None:
+        if not (self._limits.services and reaches_out(job.update, update=True)):
+            run_update(store, job.update, job.base)
+            return
+        with self._gateway.leave(self._limits) as leave:
+            run_update(store, led(job.update, leave, job.base, update=True), job.base)
 
 
 def _end_with(connection: Connection) -> None:
@@ -78,11 +109,11 @@ def serve(connection: Connection) -> None:
     confine(limits)
     Thread(target=_end_with, args=(connection,), daemon=True).start()
     connection.send(READY)
-    reader = Reader(limits)
+    worker = Worker(limits)
     while True:
-        job: Job | UpdateJob = connection.recv()
+        job: Job | UpdateJob | WriteJob = connection.recv()
         try:
-            answer = apply(job) if isinstance(job, UpdateJob) else reader.answer(job)
+            answer = worker.do(job)
         except IneqKgError as error:
             connection.send(error)
         except MemoryError:
