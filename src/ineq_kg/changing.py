@@ -133,7 +133,7 @@ class Changes:
                     raise NotFound(
                         f"there is no graph {asserted}", name=asserted, mend="Load it first: ineq-kg load PATH."
                     )
-            derive_in_store(axioms(), pairs, lambda text: run_update(clone, text), Snapshot(clone, "").size)
+            derive_in_store(axioms(), pairs, lambda text: graphs.run_update(clone, text), Snapshot(clone, "").size)
 
         return self._commit(apply, lambda _present: [], terms)
 
