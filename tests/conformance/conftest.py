@@ -18,4 +18,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """A server on a store of its own, where what is asked is the unnamed graph if nothing else is said."""
     app = App.open(tmp_path_factory.mktemp("conformance") / "store", union=False)
     with served(app) as address:
-        yield Endpoint(address, token_for(app))
+        found = Endpoint(address, token_for(app))
+        found.load([], {})
+        yield found

@@ -61,12 +61,15 @@ class Endpoint:
         self.holds = None
         return self.send("POST", "/sparql", {"Content-Type": UPDATE}, text.encode())
 
-    def load(self, default: Iterable[ox.Triple], named: Mapping[str, Iterable[ox.Triple]]) -> None:
-        """Make the dataset hold these triples and graphs, and no others; empty graphs are there too."""
+    def load(self, default: Iterable[ox.Triple], named: Mapping[str, Iterable[ox.Triple]], then: str = "") -> None:
+        """Make the dataset hold these triples and graphs, and no others; empty graphs are there too.
+
+        One request does it, and what is to be done `then`: each costs a commit.
+        """
         creations = [f"CREATE SILENT GRAPH <{graph}> ;" for graph in named]
         groups = [f"GRAPH <{graph}> {{ {_written(triples)} }}" for graph, triples in named.items()]
         insertion = f"INSERT DATA {{ {_written(default)} {' '.join(groups)} }}"
-        reply = self.update(f"DROP ALL ; {' '.join(creations)} {insertion}")
+        reply = self.update(f"DROP ALL ; {' '.join(creations)} {insertion} ;\n{then}")
         assert reply.status == 200, reply.body.decode()
 
 
