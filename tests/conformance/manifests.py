@@ -19,6 +19,15 @@ from places import SHARED
 # Where the suites are published, and so what relative IRIs in them are relative to.
 PUBLISHED = "https://w3c.github.io/rdf-tests/sparql/sparql11/"
 FOLDER = SHARED / "conformance" / "rdf-tests" / "sparql" / "sparql11"
+# What each suite is called, and the manifest that lists its tests.
+SUITES = {
+    "SPARQL 1.1 Protocol": "protocol/manifest.ttl",
+    "Graph Store Protocol, graphs by their addresses": "graph-store-protocol/manifest-direct.ttl",
+    "Graph Store Protocol, graphs by a parameter": "graph-store-protocol/manifest-indirect.ttl",
+    "SPARQL 1.1 Query": "manifest-sparql11-query.ttl",
+    "SPARQL 1.1 Update": "manifest-sparql11-update.ttl",
+    "Results in CSV, TSV and JSON": "manifest-sparql11-results.ttl",
+}
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")
 RDF_FILES = {
@@ -80,25 +89,27 @@ def _read(manifest: str, suite: str) -> Iterator[Case]:
     for head in graph.objects(iri, MF.include):
         for included in Collection(graph, head):
             yield from _read(str(included).removeprefix(PUBLISHED), suite)
-    for head in graph.objects(iri, MF.entries):
-        for entry in Collection(graph, head):
-            (kind,) = graph.objects(entry, RDF.type)
-            yield Case(str(entry), str(kind).removeprefix(MF), suite, graph)
+    listed = [entry for head in graph.objects(iri, MF.entries) for entry in Collection(graph, head)]
+    # One test is described, and is in the list of no manifest.
+    described = {node for node, kind in graph.subject_objects(RDF.type) if str(kind).startswith(MF)}
+    for entry in [*listed, *sorted(described - {*listed, iri})]:
+        (kind,) = graph.objects(entry, RDF.type)
+        yield Case(str(entry), str(kind).removeprefix(MF), suite, graph)
 
 
-def cases(suite: str, *manifests: str) -> list[Case]:
-    """Return all that the manifests list, in their order."""
-    return [case for manifest in manifests for case in _read(manifest, suite)]
+def cases(*suites: str) -> list[Case]:
+    """Return all that the manifests of these suites list, in their order."""
+    return [case for suite in suites for case in _read(SUITES[suite], suite)]
 
 
-def parameters(suite: str, *manifests: str) -> list[object]:
-    """Return the cases of a suite as parameters of a test; those that are excluded are to fail."""
+def parameters(*suites: str) -> list[object]:
+    """Return the cases of suites as parameters of a test; those that are excluded are to fail."""
     if not FOLDER.is_dir():
         absent = pytest.mark.skip("the W3C's test suites are not beside this checkout (../shared/conformance)")
-        return [pytest.param(None, id=suite, marks=absent)]
+        return [pytest.param(None, id=suite, marks=absent) for suite in suites]
     return [
         pytest.param(case, id=f"{case.iri.split('/')[-2]}-{case.iri.partition('#')[2]}", marks=_marks(case))
-        for case in cases(suite, *manifests)
+        for case in cases(*suites)
     ]
 
 

@@ -8,7 +8,7 @@ from exchange import protocol
 from manifests import Case, parameters
 
 
-@pytest.mark.parametrize("case", parameters("protocol", "protocol/manifest.ttl"))
+@pytest.mark.parametrize("case", parameters("SPARQL 1.1 Protocol"))
 def test_it(case: Case, endpoint: Endpoint) -> None:
     assert case.kind == "ProtocolTest"
     protocol(case, endpoint)

@@ -8,6 +8,6 @@ from evaluation import HANDLERS
 from manifests import Case, parameters
 
 
-@pytest.mark.parametrize("case", parameters("query", "manifest-sparql11-query.ttl"))
+@pytest.mark.parametrize("case", parameters("SPARQL 1.1 Query"))
 def test_it(case: Case, endpoint: Endpoint) -> None:
     HANDLERS[case.kind](case, endpoint)

@@ -8,6 +8,6 @@ from evaluation import HANDLERS
 from manifests import Case, parameters
 
 
-@pytest.mark.parametrize("case", parameters("results", "manifest-sparql11-results.ttl"))
+@pytest.mark.parametrize("case", parameters("Results in CSV, TSV and JSON"))
 def test_it(case: Case, endpoint: Endpoint) -> None:
     HANDLERS[case.kind](case, endpoint)

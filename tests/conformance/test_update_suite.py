@@ -8,6 +8,6 @@ from evaluation import HANDLERS
 from manifests import Case, parameters
 
 
-@pytest.mark.parametrize("case", parameters("update", "manifest-sparql11-update.ttl"))
+@pytest.mark.parametrize("case", parameters("SPARQL 1.1 Update"))
 def test_it(case: Case, endpoint: Endpoint) -> None:
     HANDLERS[case.kind](case, endpoint)
