@@ -42,6 +42,11 @@ docs-check: .venv/dev.stamp
 screenshots: .venv/dev.stamp
 	$(BIN)/python docs/screenshots.py
 
+# The W3C's suites over HTTP: an EARL report, and the figures that docs/conformance.md states.
+.PHONY: conformance
+conformance: .venv/dev.stamp
+	$(BIN)/python -m pytest tests/conformance $(TEST_ARGS) --earl build/earl.ttl --figures docs/conformance.md
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
 	$(PYTHON) -m venv .venv

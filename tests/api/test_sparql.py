@@ -90,6 +90,10 @@ def test_the_dataset_can_be_named(client: TestClient) -> None:
     assert all(parts)
     assert number(**{"default-graph-uri": [ontology, synthesis]}) == sum(parts)
     assert number(**{"named-graph-uri": synthesis}) == 0
+    # Where any graph is named, there is no other: not even by GRAPH (SPARQL 1.1 Protocol, 2.1.4).
+    query = "SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert number(**{"default-graph-uri": ontology}) == 0
+    assert number(**{"default-graph-uri": ontology, "named-graph-uri": synthesis}) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,6 +102,7 @@ def test_the_dataset_can_be_named(client: TestClient) -> None:
         ({}, 422, "query"),
         ({"query": ["ASK {}", "ASK {}"]}, 422, "query"),
         ({"query": "SELEKT"}, 400, None),
+        ({"query": "SELECT * { ?s ?p ?o FILTER(<https://example.org/unknown>(?o)) }"}, 400, None),
         ({"query": "ASK {}", "format": "docx"}, 422, "format"),
         ({"query": "ASK {}", "format": "ttl"}, 406, None),
         ({"update": "DROP ALL"}, 422, "update"),

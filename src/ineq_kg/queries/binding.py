@@ -178,4 +178,4 @@ def bind(query: NamedQuery, values: Values) -> tuple[str, Dataset]:
                 graphs.append(graph_of(str(synthesis)))
                 if query.header.scope == "synthesis":
                     graphs.append(inferred_graph_of(str(synthesis)))
-    return with_values(query, terms), Dataset(default=tuple(dict.fromkeys(graphs)))
+    return with_values(query, terms), Dataset(default=tuple(dict.fromkeys(graphs)), all_named=True)

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
-from ineq_kg.store.engine_errors import translated
+from ineq_kg.store.engine_errors import is_damage, translated
 from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
@@ -61,10 +61,12 @@ class Dataset:
     """The graphs a query runs on (SPARQL 1.1, 13), and what relative IRIs in its text are relative to.
 
     Where neither these nor the text name any graph, the default graph is the `union` of all graphs, or else the unnamed one.
+    With `all_named`, GRAPH finds every named graph of the store, whatever the default graph is.
     """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    all_named: bool = False
     union: bool = True
     base: str | None = None
 
@@ -121,8 +123,9 @@ class Snapshot:
         query, functions = (asked.text, asked.functions) if isinstance(asked, Reaching) else (asked, {})
         default: list[_GraphName] | None = [_node(iri, "default") for iri in dataset.default] or None
         named: list[ox.NamedNode | ox.BlankNode] | None = [_node(iri, "named") for iri in dataset.named] or None
-        if named is not None and default is None:
-            default = []
+        # Where the request names any graph, those that it names are all there are (SPARQL 1.1 Protocol, 2.1.4).
+        if dataset.named_by_request:
+            default, named = default or [], None if dataset.all_named else named or []
         try:
             return self._store.query(
                 query,
@@ -138,6 +141,10 @@ class Snapshot:
             raise QueryError(str(error)) from error
         except SyntaxError as error:
             raise QueryError(str(error.msg or error), mend=_slash_mend(query)) from error
+        except RuntimeError as error:
+            if is_damage(error):
+                raise
+            raise QueryError(str(error)) from error  # what the engine has no means to do: an unknown function, say
 
     def select(self, query: str, dataset: Dataset = Dataset()) -> Rows:
         """Run a SELECT query and return all of its rows. Raises QueryError for any other form or bad syntax."""

@@ -35,9 +35,14 @@ def translated(doing: str, version: str = "") -> Iterator[None]:
             ) from error
         raise _failed(doing, error) from error
     except RuntimeError as error:
-        if not str(error).startswith(_DAMAGE):
+        if not is_damage(error):
             raise
         raise _damaged(version, error) from error
+
+
+def is_damage(error: RuntimeError) -> bool:
+    """Say whether what the engine raised is its report of damaged files."""
+    return str(error).startswith(_DAMAGE)
 
 
 def _failed(doing: str, error: OSError) -> StoreError:

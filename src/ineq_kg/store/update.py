@@ -14,6 +14,7 @@ from ineq_kg.store.embedded import Dataset, Snapshot
 from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress_of_update
 from ineq_kg.store.job import UpdateJob, WriteJob
+from ineq_kg.store.operations import operations
 from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES
@@ -89,10 +90,14 @@ def _braces(text: str, start: int) -> str:
 
 
 def run_update(store: ox.Store, update: str | Reaching, base: str | None = None) -> None:
-    """Run an update as `prepared_update` returns it; relative IRIs in it are relative to `base`. Raises QueryError."""
+    """Run an update as `prepared_update` returns it; relative IRIs in it are relative to `base`.
+
+    Raises QueryError; the store is then to be thrown away, for a part of the update may be done.
+    """
     asked = update if isinstance(update, Reaching) else Reaching(update)
     try:
-        store.update(asked.text, prefixes=PREFIXES, base_iri=base, custom_functions=dict(asked.functions))
+        for text in operations(asked.text):
+            store.update(text, prefixes=PREFIXES, base_iri=base, custom_functions=dict(asked.functions))
     except SyntaxError as error:
         raise QueryError(str(error.msg or error)) from error
     except (ValueError, RuntimeError) as error:  # RuntimeError: a graph that is not there, or is there already
