@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, ip_address, ip_network
 from time import monotonic
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 from starlette.types import Scope
 
 from ineq_kg.store.snapshots import is_version
@@ -67,11 +67,21 @@ class Exchange:
     @property
     def route(self) -> tuple[str, str]:
         """The template of the route, and the name of the query that it asks, if any: never what stands in the URL itself."""
-        route: BaseRoute | None = self.scope.get("route")
-        path = getattr(route, "path", UNKNOWN)
+        path = getattr(self.scope.get("route"), "path", "") or self._fixed
         if path.startswith(QUERIES) and "{" not in path:
             return f"{QUERIES}{{name}}", path.removeprefix(QUERIES)
         return path, ""
+
+    @property
+    def _fixed(self) -> str:
+        """The path of what is no route of the framework: a mounted folder, the pages of documentation."""
+        path = self.scope["path"]
+        routes: list[BaseRoute] = self.scope["app"].routes if "app" in self.scope else []
+        for route in routes:
+            known = getattr(route, "path", "")
+            if known and (path == known or (isinstance(route, Mount) and path.startswith(f"{known}/"))):
+                return str(known)
+        return UNKNOWN
 
     def answered(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Note how the answer begins: its status, and the version of the dataset that its tag names."""

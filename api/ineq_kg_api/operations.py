@@ -13,20 +13,23 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import FastAPI, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ineq_kg.app import App
 from ineq_kg.operating import Operating
 from ineq_kg_api.admission import Admission, Proxies, may_read_metrics
-from ineq_kg_api.exchange import Exchange
+from ineq_kg_api.exchange import Exchange, note_problem
 from ineq_kg_api.logs import log_to_stderr
 from ineq_kg_api.origins import OPEN, Origins
+from ineq_kg_api.problems import problem
 from ineq_kg_api.recording import RawHeaders, Recorder, raw
 from ineq_kg_api.responses import SECURITY, SECURITY_OF_DOCS
 from ineq_kg_api.stopping import Stopping
 from ineq_kg_api.variants import Compressed, Head
 
+# Where the pages are that FastAPI makes of the service's description.
+DOCS = "/docs"
+REDOC = "/redoc"
 # Where processes that count together keep their numbers, as prometheus_client has it.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 # How often they write down what they are at, in seconds.
@@ -56,7 +59,7 @@ def operate(server: FastAPI, app: App, operating: Operating) -> None:
 def _headers(server: FastAPI) -> Callable[[str], RawHeaders]:
     """Return what headers an answer at a path has beside its own."""
     common, docs = raw(SECURITY | OPEN), raw(SECURITY_OF_DOCS | OPEN)
-    pages = {server.docs_url, server.redoc_url, server.swagger_ui_oauth2_redirect_url}
+    pages = {DOCS, REDOC, server.swagger_ui_oauth2_redirect_url}
     return lambda path: docs if path in pages else common
 
 
@@ -78,9 +81,9 @@ def _metrics(server: FastAPI, app: App, operating: Operating) -> Callable[[Excha
     @server.get("/metrics", include_in_schema=False)
     def read(request: Request) -> Response:
         if not may_read_metrics(request, allowed):
-            raise HTTPException(
-                403, "metrics are not for this address; whoever runs the service names those: --metrics-from"
-            )
+            note_problem(request.scope, "MetricsRefused")
+            mend = "Whoever runs this service names the networks that may: --metrics-from NETWORK."
+            return problem(403, "MetricsRefused", "metrics are not for this address", mend=mend)
         body, media_type = metrics.write(request.headers.get("accept", ""))
         return Response(body, media_type=media_type, headers={"Cache-Control": "no-store"})
 
