@@ -10,13 +10,15 @@ from contextlib import contextmanager
 import uvicorn
 
 from ineq_kg.app import App
+from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg_api import create_app
 
 
 @contextmanager
-def served(app: App) -> Iterator[str]:
+def served(app: App, operating: Operating = LIBRARY) -> Iterator[str]:
     """Serve `app` for as long as the context lasts; yields the address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(app), host="127.0.0.1", port=0, log_level="error"))
+    web = create_app(app, operating=operating)
+    server = uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=0, log_level="error", proxy_headers=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncGenerator
 from email.message import Message
 
@@ -15,6 +16,8 @@ from ineq_kg.represent.formats import Format
 from ineq_kg.store.job import Document
 
 MULTIPART = "multipart/form-data"
+# Files that a form may have.
+MOST_FILES = 100
 _GRAPHS = ", ".join(member.media_type for member in Format.for_form("graph"))
 
 
@@ -29,15 +32,42 @@ def media_type_of(header: str) -> str:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """Return the body. Raises HTTPException where it is longer than `most` bytes (413) or compressed (415)."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise HTTPException(415, "send the body as it is, not compressed", {"Accept-Encoding": "identity"})
+    """Return the body, unpacked where it is sent as gzip.
+
+    Raises HTTPException where it has more than `most` bytes (413), packed or not, is packed otherwise (415), or broken (400).
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip", "x-gzip"}:
+        raise HTTPException(415, f"send the body as it is or as gzip, not as {encoding}", {"Accept-Encoding": "gzip"})
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        raise _too_long(most)
+    unpack = None if encoding == "identity" else zlib.decompressobj(16 + zlib.MAX_WBITS)
     body = bytearray()
+    received = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise HTTPException(413, f"the request is longer than {most:,} bytes")
+        received += len(chunk)
+        body += chunk if unpack is None else _unpacked(unpack, chunk, most + 1 - len(body))
+        if max(received, len(body)) > most:
+            raise _too_long(most)
+    if unpack is not None and not unpack.eof:
+        raise HTTPException(400, "the body ends before its gzip does")
     return bytes(body)
+
+
+def _too_long(most: int) -> HTTPException:
+    return HTTPException(413, f"the request is longer than {most:,} bytes")
+
+
+def _unpacked(unpack: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+    """Return what a piece of gzip unpacks to, no more than `most` bytes of it: a bomb takes no room. Raises HTTPException."""
+    try:
+        piece = unpack.decompress(chunk, most)
+    except zlib.error as error:
+        raise HTTPException(400, f"the body is said to be gzip, and is not: {error}") from error
+    if unpack.unused_data:
+        raise HTTPException(400, "the body has something behind its gzip")
+    return piece
 
 
 async def read_documents(request: Request, most: int) -> list[Document]:
@@ -55,7 +85,7 @@ async def read_documents(request: Request, most: int) -> list[Document]:
         yield body
 
     try:
-        form = await MultiPartParser(request.headers, stream()).parse()
+        form = await MultiPartParser(request.headers, stream(), max_files=MOST_FILES, max_fields=MOST_FILES).parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
     try:

@@ -52,8 +52,7 @@ def graph_store_routes(app: App, writer: Writer) -> APIRouter:
     direct = PATH + "/{path:path}"
 
     @router.get(PATH, summary="Read a graph", openapi_extra={"parameters": _GRAPH})
-    @router.head(PATH, include_in_schema=False)
-    @router.api_route(direct, methods=["GET", "HEAD"], include_in_schema=False)
+    @router.get(direct, include_in_schema=False)
     def read(request: Request) -> Response:
         """Answer with all triples of one graph, in any format for graphs."""
         pairs = query_pairs(request)
@@ -61,10 +60,7 @@ def graph_store_routes(app: App, writer: Writer) -> APIRouter:
         graph = _named(request, pairs)
         accept = request.headers.get("accept", "")
         wanted = choose(accept, Format.for_form("graph"), only(pairs, "format"))
-        answer = respond(request, app.at(only(pairs, "at")).graph(graph, wanted))
-        if request.method == "HEAD":
-            answer.body = b""
-        return answer
+        return respond(request, app.at(only(pairs, "at")).graph(graph, wanted))
 
     async def write(request: Request, *, replace: bool) -> Response:
         who = writer.admit(request)

@@ -7,19 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from ineq_kg.app import App, Representation
+from ineq_kg.app import App
 from ineq_kg.represent.ontology import FORMATS
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.responses import respond
 
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
-
-
-def _open(request: Request, answer: Representation) -> Response:
-    """Return the answer so that pages of any origin may read it: vocabularies and contexts are there for all."""
-    response = respond(request, answer)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def ontology_routes(app: App) -> APIRouter:
@@ -28,7 +21,7 @@ def ontology_routes(app: App) -> APIRouter:
 
     def answer(request: Request, asked: str | None, part: str = "", version: str = "") -> Response:
         wanted = choose(request.headers.get("accept", ""), FORMATS, asked)
-        return _open(request, app.ontology(wanted, part, version))
+        return respond(request, app.ontology(wanted, part, version))
 
     @router.get("/ontology", summary="The ontology")
     def ontology(request: Request, asked: Asked = None) -> Response:
@@ -52,6 +45,6 @@ def ontology_routes(app: App) -> APIRouter:
 
     @router.get("/context.jsonld", summary="The JSON-LD context of records")
     def context(request: Request) -> Response:
-        return _open(request, app.context())
+        return respond(request, app.context())
 
     return router

@@ -38,6 +38,7 @@ from ineq_kg.errors import (
     VersionGone,
     VersionMoved,
 )
+from ineq_kg_api.exchange import note_problem
 
 PROBLEM = "application/problem+json"
 BEARER = 'Bearer realm="ineq-kg"'
@@ -101,19 +102,22 @@ def _headers(error: IneqKgError) -> dict[str, str]:
     return {"WWW-Authenticate": BEARER} if isinstance(error, TokenMissing) else {}
 
 
-def on_our_error(_request: Request, error: IneqKgError) -> JSONResponse:
+def on_our_error(request: Request, error: IneqKgError) -> JSONResponse:
     """Answer one of our own errors."""
+    note_problem(request.scope, type(error).__name__)
     facts = {name: getattr(error, name, None) for name in MEMBERS}
     return problem(status_of(error), type(error).__name__, error.message, _headers(error), mend=error.mend, **facts)
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     """Answer the framework's own errors (no such route, wrong method)."""
+    note_problem(request.scope, type(error).__name__)
     return problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}", error.headers)
 
 
-def on_bad_request(_request: Request, error: RequestValidationError) -> JSONResponse:
+def on_bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
     """Answer a parameter that FastAPI could not read."""
+    note_problem(request.scope, ParameterError.__name__)
     first = error.errors()[0]
     name = str(first["loc"][-1])
     return problem(422, "ParameterError", f"{name}: {first['msg']}", parameter=name)

@@ -15,10 +15,17 @@ from ineq_kg.queries.paging import Page
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Snapshot
 
+# What every answer carries, where it says nothing else itself: see `operations`.
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+}
+# The documentation pages of FastAPI are made by scripts in the page itself, and by workers.
+SECURITY_OF_DOCS = {
+    **SECURITY,
+    "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; worker-src 'self' blob:",
 }
 
 
@@ -68,7 +75,7 @@ def respond(request: Request, answer: Representation, content_type: str | None =
     The tag names dataset version, software version and format: at the same of all three, a URL has the same bytes.
     """
     tag = f'"{answer.version}.{__version__}.{answer.format.extension}"'
-    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **SECURITY}
+    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     if answer.page is not None:
         headers |= _paging(request, answer.page)
     modified = _modified(request, answer)

@@ -18,7 +18,9 @@ from ineq_kg.access import Gate, TokenGate, Tokens
 from ineq_kg.app import App
 from ineq_kg.config import TOKENS
 from ineq_kg.errors import IneqKgError
+from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg_api.graph_store import graph_store_routes
+from ineq_kg_api.operations import DOCS, REDOC, operate, operated
 from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
@@ -32,20 +34,22 @@ INDEX_PATIENCE = 5.0
 
 def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def running(_server: FastAPI) -> AsyncIterator[None]:
+    async def running(server: FastAPI) -> AsyncIterator[None]:
         app.pool.start()
         app.begin_index()
-        yield
+        async with operated(server):
+            yield
         # By now every request has its answer, or was given up by the server.
         await run_in_threadpool(app.stop)
 
     return running
 
 
-def create_app(app: App, gate: Gate | None = None) -> FastAPI:
+def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRARY) -> FastAPI:
     """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
 
-    `gate` says who may write; without one, whoever has a token of the file in the store's directory.
+    `gate` says who may write; without one, whoever has a token of the file in the store's directory. `operating` is how the
+    service is run.
     """
     server: FastAPI = FastAPIOffline(
         title="ineq-kg",
@@ -53,6 +57,8 @@ def create_app(app: App, gate: Gate | None = None) -> FastAPI:
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
         lifespan=_lifespan(app),
+        docs_url=DOCS,
+        redoc_url=REDOC,
     )
     app.patience = INDEX_PATIENCE
     server.state.started = datetime.now(UTC)
@@ -67,4 +73,5 @@ def create_app(app: App, gate: Gate | None = None) -> FastAPI:
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)
     server.exception_handler(RequestValidationError)(on_bad_request)
+    operate(server, app, operating)
     return server

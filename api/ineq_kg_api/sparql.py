@@ -16,7 +16,9 @@ from ineq_kg.app import App
 from ineq_kg.errors import ParameterError
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset
+from ineq_kg_api.admission import MOST_PARAMETERS
 from ineq_kg_api.bodies import media_type_of, read_body
+from ineq_kg_api.exchange import CLIENT_GONE, note_asked
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.responses import respond
 from ineq_kg_api.waiting import answer_or_leave, client_of
@@ -25,8 +27,6 @@ from ineq_kg_api.writing import UPDATE, Writer, address
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 MAX_BODY = 1024 * 1024
-# Nobody reads this status: the connection is closed. Logs know it by this number (nginx's "client closed request").
-CLIENT_GONE = 499
 
 
 def _one(pairs: Sequence[tuple[str, str]], name: str) -> str | None:
@@ -60,6 +60,14 @@ def _seconds(pairs: Sequence[tuple[str, str]]) -> float | None:
     return seconds
 
 
+def _form(text: str) -> list[tuple[str, str]]:
+    """Return the fields of a form. Raises HTTPException where it has more than anything here could need."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError as error:
+        raise HTTPException(413, f"the form has more than {MOST_PARAMETERS:,} fields") from error
+
+
 async def _read(request: Request, kind: str) -> list[tuple[str, str]]:
     """Return every parameter, a query that is the body of the request among them."""
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
@@ -72,7 +80,7 @@ async def _read(request: Request, kind: str) -> list[tuple[str, str]]:
             text = body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ParameterError("the request is not UTF-8", parameter="query", mend="Send UTF-8.") from error
-        pairs += [("query", text)] if kind == QUERY else parse_qsl(text, keep_blank_values=True)
+        pairs += [("query", text)] if kind == QUERY else _form(text)
     return pairs
 
 
@@ -131,6 +139,7 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
         if any(name == "update" for name, _ in pairs):
             return await writer.update_by_form(request, pairs)
         text = _query(pairs)
+        note_asked(request.scope, text)
         dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"), base=address(request))
         asked = _format(pairs)
         accept = request.headers.get("accept", "")

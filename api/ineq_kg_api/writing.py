@@ -18,7 +18,7 @@ from ineq_kg.errors import ParameterError, StoreBusy
 from ineq_kg.store.embedded import Dataset
 from ineq_kg.store.journal import Note
 from ineq_kg_api.bodies import read_body
-from ineq_kg_api.responses import SECURITY
+from ineq_kg_api.exchange import note_asked, note_change
 
 T = TypeVar("T")
 Pairs = Sequence[tuple[str, str]]
@@ -80,6 +80,7 @@ class Writer:
 
     def admit(self, request: Request, scope: Scope = Scope.WRITE) -> str:
         """Return who sends the request. Raises AccessError."""
+        note_change(request.scope)
         return self.gate.admit(request.headers.get("authorization"), scope)
 
     def terms(self, request: Request, who: str, pairs: Pairs, why: str) -> Terms:
@@ -104,7 +105,7 @@ class Writer:
     async def make(self, change: Callable[[], Changed], location: str = "") -> Response:
         """Make a change when its turn has come, and answer with what it did, and with where what is new is to be found."""
         made = await self.line.run(change)
-        headers = {"ETag": f'"{made.version}"', "Cache-Control": "no-store", **SECURITY}
+        headers = {"ETag": f'"{made.version}"', "Cache-Control": "no-store"}
         if made.created and location:
             headers["Location"] = location
         return JSONResponse(made.data(), status_code=201 if made.created else 200, headers=headers)
@@ -130,6 +131,7 @@ class Writer:
         return await self._update(request, who, text, pairs)
 
     async def _update(self, request: Request, who: str, text: str, pairs: Pairs) -> Response:
+        note_asked(request.scope, text)
         terms = self.terms(request, who, pairs, "SPARQL update")
         default, named = (
             tuple(value for key, value in pairs if key == name) for name in ("using-graph-uri", "using-named-graph-uri")

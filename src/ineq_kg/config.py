@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, ByteSize, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError
 
 from ineq_kg.errors import InputError
+from ineq_kg.operating import LogFormat, Network, Operating, Rate, networks, origins
 from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import Retention
@@ -27,6 +28,8 @@ _SERVICES: TypeAdapter[Any] = TypeAdapter(
     Annotated[str, AfterValidator(lambda text: Allowed.read(text.split()))]  # its own error says what is wrong
 )
 _SECONDS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(allow_inf_nan=False)])
+_YES: TypeAdapter[Any] = TypeAdapter(bool)
+_NETWORKS: TypeAdapter[Any] = TypeAdapter(Annotated[tuple[Network, ...], BeforeValidator(networks)])
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,22 @@ RETENTION = {
 }
 
 
+# Likewise for how the service is run.
+OPERATING = {
+    "log": _Setting("INEQ_KG_LOG", TypeAdapter(LogFormat), "json, text, none or auto", optional=False),
+    "log_queries": _Setting("INEQ_KG_LOG_QUERIES", _YES, "yes", optional=False),
+    "metrics_from": _Setting("INEQ_KG_METRICS_FROM", _NETWORKS, "127.0.0.1,10.0.0.0/8"),
+    "rate": _Setting("INEQ_KG_RATE_LIMIT", TypeAdapter(Annotated[Rate, BeforeValidator(Rate.parse)]), "600/minute"),
+    "trusted_proxies": _Setting("INEQ_KG_TRUSTED_PROXIES", _NETWORKS, "127.0.0.1"),
+    "write_origins": _Setting(
+        "INEQ_KG_WRITE_ORIGINS",
+        TypeAdapter(Annotated[tuple[str, ...], BeforeValidator(origins)]),
+        "https://editor.example.org",
+    ),
+    "shutdown": _Setting("INEQ_KG_SHUTDOWN_TIMEOUT", _SECONDS, "25", optional=False),
+}
+
+
 def _read(
     settings: Mapping[str, _Setting], environment: Mapping[str, str], given: Mapping[str, str | None]
 ) -> dict[str, Any]:
@@ -101,9 +120,17 @@ def limits_from(environment: Mapping[str, str], given: Mapping[str, str | None])
     return Limits(**_read(LIMITS, environment, given))
 
 
+def operating_from(environment: Mapping[str, str], given: Mapping[str, str | None]) -> Operating:
+    """Return how the service is run: what is `given` by the name of a setting wins over the environment.
+
+    Raises InputError for a value that cannot be one.
+    """
+    return Operating(**{"log": "auto", **_read(OPERATING, environment, given)})
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Where things are, what queries may take, and which versions are kept.
+    """Where things are, what queries may take, which versions are kept, and how the service is run.
 
     `store` is the directory of the triple store, `queries` a folder of `.rq` files or None for ours, `tokens` the file that
     says who may write. `default_graph` is what a SPARQL query that names no graph asks: all graphs at once, or the unnamed one.
@@ -115,6 +142,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     tokens: Path | None = None
     default_graph: DefaultGraph = "union"
+    operating: Operating = field(default_factory=Operating)
 
     @property
     def tokens_file(self) -> Path:
@@ -144,6 +172,7 @@ class Settings:
             limits=limits_from(environment, limits or {}),
             retention=retention_from(environment, {}),
             tokens=Path(tokens) if tokens else None,
+            operating=operating_from(environment, {}),
             default_graph=_default_graph(default_graph or environment.get("INEQ_KG_DEFAULT_GRAPH") or "union"),
         )
 

@@ -12,7 +12,8 @@ from ineq_kg.access import TokenGate, Tokens
 from ineq_kg.app import FOUNDING, App
 from ineq_kg.commands.records import load_with_progress
 from ineq_kg.commands.terminal import StoreOption, open_app, out, settings
-from ineq_kg.config import DefaultGraph, limits_from
+from ineq_kg.config import DefaultGraph, limits_from, operating_from
+from ineq_kg.operating import LogFormat, Operating
 from ineq_kg.represent.text import trace_tree
 from ineq_kg.resources import resource
 
@@ -56,9 +57,48 @@ def serve(
         DefaultGraph | None,
         typer.Option(help="What SPARQL queries that name no graph ask; else INEQ_KG_DEFAULT_GRAPH, else union."),
     ] = None,
+    log: Annotated[
+        LogFormat | None,
+        typer.Option(help="What the log on standard error looks like; else INEQ_KG_LOG, else text on a terminal."),
+    ] = None,
+    log_queries: Annotated[
+        bool | None,
+        typer.Option(
+            "--log-queries/--no-log-queries", help="Write what people ask to the log; else INEQ_KG_LOG_QUERIES."
+        ),
+    ] = None,
+    metrics_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Networks that may read /metrics, or none; else INEQ_KG_METRICS_FROM, else this machine.",
+            metavar="CIDR,...",
+        ),
+    ] = None,
+    rate_limit: Annotated[
+        str | None,
+        typer.Option(
+            help="What one client may ask, as 600/minute; else INEQ_KG_RATE_LIMIT, else none.", metavar="N/TIME"
+        ),
+    ] = None,
+    trusted_proxy: Annotated[
+        str | None,
+        typer.Option(
+            help="Proxies believed about whom they ask for; else INEQ_KG_TRUSTED_PROXIES.", metavar="CIDR,..."
+        ),
+    ] = None,
+    write_origin: Annotated[
+        str | None,
+        typer.Option(help="Origins whose pages may send tokens; else INEQ_KG_WRITE_ORIGINS.", metavar="URL,..."),
+    ] = None,
+    shutdown_timeout: Annotated[
+        str | None,
+        typer.Option(
+            help="How long to finish answers when told to stop; else INEQ_KG_SHUTDOWN_TIMEOUT.", metavar="SECONDS"
+        ),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Serve the pages, the API and the SPARQL endpoint. Limits on SPARQL queries may also be `none`."""
+    """Serve the pages, the API and the SPARQL endpoint. Limits may also be `none`."""
     limits = {
         "workers": workers,
         "seconds": query_timeout,
@@ -68,17 +108,25 @@ def serve(
         "waiting": queue,
         "services": " ".join(service) if service else None,
     }
-    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), host, port)
+    running = {
+        "log": log,
+        "log_queries": None if log_queries is None else str(log_queries),
+        "metrics_from": metrics_from,
+        "rate": rate_limit,
+        "trusted_proxies": trusted_proxy,
+        "write_origins": write_origin,
+        "shutdown": shutdown_timeout,
+    }
+    operating = operating_from(os.environ, running)
+    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), host, port, operating)
 
 
-def _serve(opened: App, host: str, port: int) -> None:
-    import uvicorn  # only `serve` needs a web framework; every other command starts faster without
-
-    from ineq_kg_api import create_app
+def _serve(opened: App, host: str, port: int, operating: Operating) -> None:
+    from ineq_kg_api import create_app, run  # only `serve` needs a web framework; other commands start faster without
 
     out.print(f"Serving {opened.store.directory} on http://{host}:{port}/ (stop with Ctrl-C)", highlight=False)
     gate = TokenGate(Tokens(settings(opened.store.directory).tokens_file))
-    uvicorn.run(create_app(opened, gate), host=host, port=port, log_level="warning")
+    run(create_app(opened, gate, operating), host, port, operating.shutdown)
 
 
 @commands.command(epilog="Example: ineq-kg demo --no-serve")
@@ -98,4 +146,4 @@ def demo(
         highlight=False,
     )
     if serving:
-        _serve(opened, "127.0.0.1", port)
+        _serve(opened, "127.0.0.1", port, operating_from(os.environ, {}))

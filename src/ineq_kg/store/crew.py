@@ -50,9 +50,10 @@ class Ticket:
 class Crew:
     """Worker processes, the threads behind them, the line before them. Knows nothing of its pool, which may be gone first."""
 
-    def __init__(self, limits: Limits, ended: Counter[str]) -> None:
+    def __init__(self, limits: Limits, ended: Counter[str], killed: Counter[str]) -> None:
         self.limits = limits
         self.ended = ended
+        self.killed = killed
         self.lock = RLock()
         self._somebody_waits = Condition(self.lock)
         self._something_runs = Condition(self.lock)
@@ -89,6 +90,7 @@ class Crew:
                 ticket.stopped = why
                 if ticket.process is not None:
                     ticket.process.kill()
+                    self.killed[type(why).__name__] += 1
             if waited:
                 self.ended[type(why).__name__] += 1
         if waited:

@@ -26,13 +26,14 @@ T = TypeVar("T")
 class PoolStatus:
     """What a pool is at: how many queries run and wait, and how many have ended, by outcome (`answered` or an error's name).
 
-    `workers` are the numbers of its processes.
+    `workers` are the numbers of its processes; `killed` is how many were killed under a query, by the error's name.
     """
 
     running: int
     waiting: int
     ended: Mapping[str, int]
     workers: tuple[int, ...]
+    killed: Mapping[str, int]
 
 
 class Running(Generic[T]):
@@ -65,6 +66,7 @@ class Pool:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._ended: Counter[str] = Counter()
+        self._killed: Counter[str] = Counter()
         self._lock = Lock()
         self._crew: Crew | None = None
         self._finalizer: weakref.finalize[[], Pool] | None = None
@@ -76,7 +78,7 @@ class Pool:
     def _open(self) -> Crew:
         with self._lock:
             if self._crew is None:
-                self._crew = Crew(self.limits, self._ended)
+                self._crew = Crew(self.limits, self._ended, self._killed)
                 self._finalizer = weakref.finalize(self, self._crew.close)
             return self._crew
 
@@ -107,10 +109,10 @@ class Pool:
         """Return what the pool is at, now."""
         crew = self._crew
         if crew is None:
-            return PoolStatus(0, 0, dict(self._ended), ())
+            return PoolStatus(0, 0, dict(self._ended), (), dict(self._killed))
         with crew.lock:
             workers = tuple(sorted(process.pid for process in crew.processes if process.alive))
-            return PoolStatus(len(crew.running), len(crew.line), dict(self._ended), workers)
+            return PoolStatus(len(crew.running), len(crew.line), dict(self._ended), workers, dict(self._killed))
 
     def stop(self) -> None:
         """End every process and whatever runs in it, and wait until they are gone. A later query starts new ones."""

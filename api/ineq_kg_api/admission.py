@@ -1,0 +1,174 @@
+"""What a request may be before anything looks at it: how long, how slow, how often from one client; and from whom it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from ipaddress import ip_address
+from time import monotonic, time
+from typing import Any
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from ineq_kg.operating import Network, Operating, Rate
+from ineq_kg_api.exchange import note_problem
+from ineq_kg_api.problems import problem
+from ineq_kg_api.waiting import client_of
+
+MOST_PARAMETERS = 1000
+# Whoever watches the service is not to be told that it is too busy for that.
+_UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
+_STRANGER = "ineq_kg.forwarded_by_stranger"
+_log = logging.getLogger(__name__)
+
+
+class Proxies(ProxyHeadersMiddleware):
+    """ASGI middleware that believes X-Forwarded-For and -Proto where they come from a trusted proxy, and nowhere else."""
+
+    def __init__(self, app: ASGIApp, trusted: Iterable[Network]) -> None:
+        known = [str(network) for network in trusted]
+        super().__init__(app, known)  # type: ignore[arg-type] # uvicorn has types of its own for ASGI
+        self._warn = not known
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Note a request that somebody passed on who is not trusted, and warn once where nobody is."""
+        if scope["type"] == "http" and any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
+            peer = scope.get("client")
+            scope[_STRANGER] = peer is None or peer[0] not in self.trusted_hosts
+            if self._warn:
+                self._warn = False
+                _log.warning(
+                    "a proxy says for whom it asks, and none is trusted: all who come through it count as one client. "
+                    "Name it: --trusted-proxy ADDRESS"
+                )
+        await super().__call__(scope, receive, send)
+
+
+def may_read_metrics(request: Request, allowed: Iterable[Network]) -> bool:
+    """Say whether a request comes from these networks. One that an untrusted proxy passed on comes from anywhere."""
+    if request.scope.get(_STRANGER) or request.client is None:
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in allowed)
+
+
+class RateLimit:
+    """How often a client may come: so many times in any window of so long, counted in this process."""
+
+    def __init__(self, rate: Rate) -> None:
+        self.rate = rate
+        self._item = RateLimitItemPerSecond(rate.requests, rate.seconds)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def admit(self, client: str) -> tuple[bool, dict[str, str]]:
+        """Return whether a client may ask now, and the headers that say so (draft-ietf-httpapi-ratelimit-headers-10)."""
+        admitted = self._limiter.hit(self._item, client)
+        stats = self._limiter.get_window_stats(self._item, client)
+        seconds = max(1, round(stats.reset_time - time() + 0.5))
+        headers = {
+            "RateLimit-Policy": f'"client";q={self.rate.requests};w={self.rate.seconds}',
+            "RateLimit": f'"client";r={stats.remaining};t={seconds}',
+        }
+        return admitted, headers if admitted else {**headers, "Retry-After": str(seconds)}
+
+
+class Admission:
+    """ASGI middleware that refuses a request which is too long or too frequent, and gives up on one that is too slow."""
+
+    def __init__(self, app: ASGIApp, operating: Operating) -> None:
+        self.app = app
+        self._operating = operating
+        self._rate = None if operating.rate is None else RateLimit(operating.rate)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say why not."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = self._too_long(scope)
+        told: dict[str, str] = {}
+        if refused is None and self._rate is not None and scope["path"] not in _UNCOUNTED:
+            admitted, told = self._rate.admit(client_of(Request(scope)))
+            refused = None if admitted else self._too_often(scope, self._rate.rate, told)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
+        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"]):
+            receive = _Timed(receive, self._operating).receive
+        await self.app(scope, receive, _adding(told, send) if told else send)
+
+    def _too_long(self, scope: Scope) -> Response | None:
+        query: bytes = scope.get("query_string", b"")
+        length = len(scope.get("raw_path") or scope["path"].encode()) + len(query)
+        if length > self._operating.url_bytes:
+            note_problem(scope, "UrlTooLong")
+            allowed = self._operating.url_bytes
+            detail = f"the URL has {length:,} bytes, and may have {allowed:,}"
+            return problem(414, "UrlTooLong", detail, mend="Send a long query by POST.", limit="url", allowed=allowed)
+        size = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+        if size > self._operating.header_bytes:
+            note_problem(scope, "HeadersTooLong")
+            allowed = self._operating.header_bytes
+            detail = f"the headers have {size:,} bytes, and may have {allowed:,}"
+            return problem(431, "HeadersTooLong", detail, mend="Send fewer.", limit="headers", allowed=allowed)
+        if query.count(b"&") >= MOST_PARAMETERS:
+            note_problem(scope, "TooManyParameters")
+            detail = f"the URL has more than {MOST_PARAMETERS:,} parameters"
+            return problem(
+                400, "TooManyParameters", detail, mend="Ask in parts.", limit="parameters", allowed=MOST_PARAMETERS
+            )
+        return None
+
+    def _too_often(self, scope: Scope, rate: Rate, headers: dict[str, str]) -> Response:
+        note_problem(scope, "TooManyRequests")
+        detail = f"one client may send {rate.requests:,} requests in {rate.seconds:,} s"
+        mend = f"Come again in {headers['Retry-After']} s."
+        return problem(429, "TooManyRequests", detail, headers, mend=mend, limit="rate", allowed=rate.requests)
+
+
+def _adding(headers: dict[str, str], send: Send) -> Send:
+    more = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
+        await send(message)
+
+    return sending
+
+
+class _Timed:
+    """Receives a body for as long as it comes fast enough; once it is whole, waits without limit for the client to go."""
+
+    def __init__(self, receive: Receive, operating: Operating) -> None:
+        self._receive = receive
+        self._operating = operating
+        self._since = monotonic()
+        self._bytes = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """Return the next message. Raises HTTPException (408) where the body is too slow."""
+        if self._whole:
+            return await self._receive()
+        allowed = self._operating.body_patience + self._bytes / self._operating.body_rate
+        try:
+            message = await asyncio.wait_for(self._receive(), max(0.0, self._since + allowed - monotonic()))
+        except TimeoutError as error:
+            detail = f"the body of the request did not come within {allowed:.0f} s"
+            raise HTTPException(408, detail, {"Connection": "close"}) from error
+        self._bytes += len(message.get("body", b""))
+        self._whole = message["type"] != "http.request" or not message.get("more_body", False)
+        return message

@@ -1,0 +1,119 @@
+"""What the service does for whoever runs it: log, metrics, limits on requests, CORS, HEAD, compression, a good end.
+
+`operate` hangs all of it on the application, as ASGI middlewares: these pass on what a server says of a client that has gone,
+and buffer nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from ineq_kg.app import App
+from ineq_kg.operating import Operating
+from ineq_kg_api.admission import Admission, Proxies, may_read_metrics
+from ineq_kg_api.exchange import Exchange, note_problem
+from ineq_kg_api.logs import log_to_stderr
+from ineq_kg_api.origins import OPEN, Origins
+from ineq_kg_api.problems import problem
+from ineq_kg_api.recording import RawHeaders, Recorder, raw
+from ineq_kg_api.responses import SECURITY, SECURITY_OF_DOCS
+from ineq_kg_api.stopping import Stopping
+from ineq_kg_api.variants import Compressed, Head
+
+# Where the pages are that FastAPI makes of the service's description.
+DOCS = "/docs"
+REDOC = "/redoc"
+# Where processes that count together keep their numbers, as prometheus_client has it.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+# How often they write down what they are at, in seconds.
+LOOK = 5.0
+
+
+def operate(server: FastAPI, app: App, operating: Operating) -> None:
+    """Make a service of the application: to be called once, when it has all of its routes."""
+    log_to_stderr(operating.log)
+    stopping = Stopping(app, operating.shutdown)
+    server.state.stopping = stopping
+    # The last is the outermost.
+    server.add_middleware(Compressed)
+    server.add_middleware(Head)
+    server.add_middleware(Admission, operating=operating)
+    server.add_middleware(Origins, trusted=operating.write_origins or ())
+    server.add_middleware(
+        Recorder,
+        headers=_headers(server),
+        finished=_metrics(server, app, operating),
+        stopping=stopping,
+        log_queries=operating.log_queries,
+    )
+    server.add_middleware(Proxies, trusted=operating.trusted_proxies or ())
+
+
+def _headers(server: FastAPI) -> Callable[[str], RawHeaders]:
+    """Return what headers an answer at a path has beside its own."""
+    common, docs = raw(SECURITY | OPEN), raw(SECURITY_OF_DOCS | OPEN)
+    pages = {DOCS, REDOC, server.swagger_ui_oauth2_redirect_url}
+    return lambda path: docs if path in pages else common
+
+
+def _nothing(_exchange: Exchange) -> None:
+    """Count nothing."""
+
+
+def _metrics(server: FastAPI, app: App, operating: Operating) -> Callable[[Exchange], None]:
+    """Add the route of the metrics, if there are to be any, and return what counts a request."""
+    allowed = operating.metrics_from
+    if not allowed:
+        return _nothing
+    # Its library decides at import whether several processes write: not before the service is made.
+    from ineq_kg_api.metrics import Metrics
+
+    metrics = Metrics(app, os.environ.get(SHARED))
+    server.state.metrics = metrics
+
+    @server.get("/metrics", include_in_schema=False)
+    def read(request: Request) -> Response:
+        if not may_read_metrics(request, allowed):
+            note_problem(request.scope, "MetricsRefused")
+            mend = "Whoever runs this service names the networks that may: --metrics-from NETWORK."
+            return problem(403, "MetricsRefused", "metrics are not for this address", mend=mend)
+        body, media_type = metrics.write(request.headers.get("accept", ""))
+        return Response(body, media_type=media_type, headers={"Cache-Control": "no-store"})
+
+    return metrics.finished
+
+
+@asynccontextmanager
+async def operated(server: FastAPI) -> AsyncIterator[None]:
+    """Do, for as long as the service runs, what has to be done meanwhile. To be entered in its event loop."""
+    server.state.stopping.watch()
+    looking = asyncio.create_task(_look(server))
+    try:
+        yield
+    finally:
+        looking.cancel()
+
+
+async def _look(server: FastAPI) -> None:
+    """Write down now and then what the pool is at, for another process that is asked for the metrics of all."""
+    while SHARED in os.environ and hasattr(server.state, "metrics"):
+        server.state.metrics.look()
+        await asyncio.sleep(LOOK)
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """Let all processes that are started meanwhile count together. To be entered before any of them makes its application."""
+    with tempfile.TemporaryDirectory(prefix="ineq-kg-metrics-") as folder:
+        os.environ[SHARED] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SHARED]

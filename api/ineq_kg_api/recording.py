@@ -1,0 +1,85 @@
+"""What every answer has in common: a number, the headers of security, a line in the log, a place in the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ineq_kg_api.exchange import CLIENT_GONE, Exchange, note_problem
+from ineq_kg_api.logs import log_fault, log_request
+from ineq_kg_api.problems import problem
+from ineq_kg_api.stopping import Stopping
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+_TELL = "Tell whoever runs this service, with the X-Request-ID of this answer."
+
+
+def raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as ASGI has them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+class Recorder:
+    """ASGI middleware, the outermost: sees each request first and its answer last.
+
+    `headers` returns those that an answer at a path has where it has no such header of its own; `finished` is called with each
+    exchange that is over.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        headers: Callable[[str], RawHeaders],
+        finished: Callable[[Exchange], None],
+        stopping: Stopping,
+        log_queries: bool = False,
+    ) -> None:
+        self.app = app
+        self._headers = headers
+        self._finished = finished
+        self._stopping = stopping
+        self._log_queries = log_queries
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens inside; a fault that nobody foresaw is a problem with status 500."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        told = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), None)
+        exchange = Exchange(scope, told)
+        common = self._headers(scope["path"])
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                exchange.answered(message["status"], headers)
+                present = {name.lower() for name, _ in headers}
+                headers += [pair for pair in common if pair[0] not in present]
+                headers.append((b"x-request-id", exchange.id.encode()))
+                message = {**message, "headers": headers}
+            elif message["type"] == "http.response.body":
+                exchange.size += len(message.get("body", b""))
+            await send(message)
+
+        async def sending(message: Message) -> None:
+            if not exchange.over:
+                await dressed(message)
+
+        with self._stopping.under_way(exchange, dressed):
+            try:
+                await self.app(scope, receive, sending)
+            except Exception as error:
+                log_fault(exchange, error, queries=self._log_queries)
+                if exchange.status:
+                    raise  # the server cuts the connection: half an answer must not look whole
+                note_problem(scope, type(error).__name__)
+                await problem(
+                    500, "InternalError", "something went wrong here, and was written to the log", mend=_TELL
+                )(scope, receive, sending)
+            finally:
+                if not exchange.status:
+                    exchange.status = CLIENT_GONE
+                log_request(exchange, queries=self._log_queries)
+                self._finished(exchange)

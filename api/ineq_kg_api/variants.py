@@ -1,0 +1,143 @@
+"""The same answer in another shape: without its body (HEAD), or compressed (gzip), each under a tag of its own.
+
+An answer that is compressed is another representation and has another tag (RFC 9110, 8.8.3.3). It could be a weak one, but
+then it would match no If-Match, and most programs ask for gzip without being told to. So `.gzip` is put behind the tags of
+what goes to a client that takes it, short answers included, and taken away from the tags that come back.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ineq_kg.represent.formats import Format
+
+LEAST = 1024
+# 6 is zlib's own choice; 4 takes half the time for a twentieth more bytes.
+LEVEL = 4
+_MARK = b'.gzip"'
+# What is compressed already: workbooks and their like are archives.
+PACKED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    *(one.media_type for one in Format if one.media_type.startswith("application/vnd.openxmlformats")),
+)
+_SENT_AS_FILE = "http.response.pathsend"
+
+
+class Head:
+    """ASGI middleware: HEAD is answered as GET is, and the body left out (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] != "HEAD":
+            await self.app(scope, receive, _allowing_head(send))
+            return
+        got: Scope = {**scope, "method": "GET"}
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not message.get("more_body", False):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        try:
+            await self.app(got, receive, _allowing_head(without_body))
+        finally:
+            scope["route"] = got.get("route")
+
+
+def _allowing_head(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 405:
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            allowed = headers.get("allow", "")
+            if "GET" in allowed and "HEAD" not in allowed:
+                headers["allow"] = f"{allowed}, HEAD"
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return sending
+
+
+@lru_cache(maxsize=256)  # clients say the same thing again and again
+def accepts_gzip(header: str) -> bool:
+    """Say whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3)."""
+    taken = {}
+    for item in header.lower().split(","):
+        name, _, weight = item.partition(";")
+        value = weight.strip().removeprefix("q=").strip()
+        try:
+            taken[name.strip()] = float(value) > 0 if weight else True
+        except ValueError:
+            taken[name.strip()] = False
+    return taken.get("gzip", taken.get("*", False))
+
+
+class Compressed:
+    """ASGI middleware: what is longer than 1 KiB and not packed already is sent as gzip to whoever takes it.
+
+    An answer to somebody with a token is left as it is: compressed together with what an attacker chose, a secret in it
+    could be found out from the length (BREACH).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._gzip = GZipMiddleware(app, LEAST, LEVEL, exclude_content_types=PACKED)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        taken = ",".join(headers.getlist("accept-encoding"))
+        if "authorization" in headers or not accepts_gzip(taken):
+            await self.app(scope, receive, _tagged(send, b'"'))
+            return
+        inner = _for_gzip(scope, ",".join(headers.getlist("if-none-match")))
+        try:
+            await self._gzip(inner, receive, _tagged(send, _MARK))
+        finally:
+            scope["route"] = inner.get("route")
+
+
+def _for_gzip(scope: Scope, tags: str) -> Scope:
+    """Return a request as it is passed on: of its `tags` those of what was sent to a client that takes gzip, unmarked."""
+    passed = [(name, value) for name, value in scope["headers"] if name not in {b"accept-encoding", b"if-none-match"}]
+    passed.append((b"accept-encoding", b"gzip"))
+    if tags:
+        own = (tag.strip().encode("latin-1") for tag in tags.split(","))
+        kept = [
+            tag.removesuffix(_MARK) + b'"' * tag.endswith(_MARK) for tag in own if tag.endswith(_MARK) or tag == b"*"
+        ]
+        passed.append((b"if-none-match", b",".join(kept)))
+    # A server that sends files by itself would send them as they are.
+    extensions = {name: value for name, value in (scope.get("extensions") or {}).items() if name != _SENT_AS_FILE}
+    return {**scope, "headers": passed, "extensions": extensions}
+
+
+def _tagged(send: Send, end: bytes) -> Send:
+    """Return `send` as it puts this end to the tag of an answer, and says that the tag goes by Accept-Encoding."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            tag = headers.get("etag", "")
+            if tag:
+                headers["etag"] = tag.removesuffix('"') + end.decode("latin-1")
+                vary = headers.get("vary", "")
+                if "accept-encoding" not in vary.lower():
+                    headers["vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return sending
