@@ -13,11 +13,12 @@ from ineq_kg.checking import check as examine
 from ineq_kg.checking import unread
 from ineq_kg.commands.terminal import Paths, StoreOption, open_app, out, progress_bar, settings, write
 from ineq_kg.errors import DocumentsRejected, InputError
-from ineq_kg.ingest.records import Loaded
+from ineq_kg.ingest.records import Loaded, read_synthesis
 from ineq_kg.loading import consistency, read_all
 from ineq_kg.reason.consistency import Reasoner
 from ineq_kg.reason.offences import Checked
 from ineq_kg.represent import findings
+from ineq_kg.represent.record_workbook import record_workbook
 from ineq_kg.store.journal import Note
 
 commands = typer.Typer()
@@ -41,6 +42,23 @@ def load(paths: Paths, store: StoreOption = None) -> None:
     for slug, (asserted, derived) in report.quads.items():
         out.print(f"{slug}: {asserted:,} triples, {derived:,} derived", highlight=False)
     out.print(f"Version {report.version} of {settings(store).store}", highlight=False)
+
+
+@commands.command(epilog="Example: ineq-kg workbook data/mcmahon-2022 --output mcmahon-2022.xlsx")
+def workbook(
+    output: Annotated[Path, typer.Option(help="The file to write.", metavar="FILE.xlsx")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A folder or file of one synthesis; without it, empty sheets.", metavar="[PATH]"),
+    ] = None,
+) -> None:
+    """Write a synthesis as an Excel workbook that `check` and `load` read, or an empty one to begin with."""
+    body = record_workbook(None if path is None else read_synthesis(path).bundle)
+    try:
+        with output.open("xb") as file:
+            file.write(body)
+    except OSError as error:
+        raise InputError(f"{output} cannot be written ({error.strerror or error})", mend="Name another.") from error
 
 
 @commands.command(epilog="Example: ineq-kg derive mcmahon-2022")

@@ -1,9 +1,9 @@
-"""YAML files to bundles: every record checked on its own, then against the others. All faults are reported in one pass."""
+"""Files to bundles (YAML, Excel, Word): records checked each on its own, then together. All faults are told in one pass."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ineq_kg.errors import DocumentError, DocumentsRejected
+from ineq_kg.ingest.tables import TableDocument
+from ineq_kg.ingest.word import read_word
+from ineq_kg.ingest.workbook import read_workbook
 from ineq_kg.ingest.yaml_document import Place, YamlDocument, read_yaml
 from ineq_kg.records import SECTIONS, AnyRecord, Report, Synthesis, is_kind
 from ineq_kg.records.base import Link, Model
@@ -18,6 +21,13 @@ from ineq_kg.records.bundle import Bundle
 from ineq_kg.records.fields import references
 
 MOST_ERRORS = 50
+RecordDocument = YamlDocument | TableDocument
+READERS: dict[str, Callable[[Path], RecordDocument]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".xlsx": read_workbook,
+    ".docx": read_word,
+}
 
 
 def _stands_for(item: Any, value: Any) -> bool:
@@ -31,7 +41,7 @@ class Placed:
     """A record and where it was written."""
 
     record: AnyRecord
-    document: YamlDocument
+    document: RecordDocument
     place: Place
 
     def written(self, path: Place) -> Place:
@@ -111,10 +121,12 @@ class _Reader:
 
     def document(self, path: Path) -> None:
         try:
-            document = read_yaml(path)
+            document = _reader(path)(path)
         except DocumentError as error:
             self.errors.append(error)
             return
+        if isinstance(document, TableDocument):
+            self.errors += document.faults
         sections = ", ".join(SECTIONS)
         if not isinstance(document.data, dict):
             self.errors.append(document.error("the file holds no sections", mend=f"Start with one of: {sections}."))
@@ -132,7 +144,7 @@ class _Reader:
                 for index, item in enumerate(items):
                     self.record(document, SECTIONS[section], item, (section, index))
 
-    def record(self, document: YamlDocument, cls: type[AnyRecord], item: Any, place: Place) -> None:
+    def record(self, document: RecordDocument, cls: type[AnyRecord], item: Any, place: Place) -> None:
         if not isinstance(item, dict):
             self.errors.append(document.error(f"a {cls.__name__} is a mapping of fields", place, value=_shorten(item)))
             return
@@ -217,29 +229,39 @@ def _shorten_message(message: str) -> str:
     return message if len(message) <= 300 else message[:297] + "..."
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"} and path.is_file())
+def _reader(path: Path) -> Callable[[Path], RecordDocument]:
+    """Return what reads a file of this name; one that is named otherwise is taken for YAML."""
+    return READERS.get(path.suffix.lower(), read_yaml)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files of records in a folder; `~$...` is what Excel and Word leave while they have a file open."""
+    found = (path for path in folder.iterdir() if path.suffix.lower() in READERS and not path.name.startswith("~$"))
+    return sorted(path for path in found if path.is_file())
 
 
 def find_syntheses(path: Path) -> list[Path]:
     """Return the folders or files under `path` that each hold one synthesis, in the order of their names."""
     if not path.exists():
         raise DocumentError("there is no such file or folder", document=path, mend="Check the name.")
-    if path.is_file() or _yaml_files(path):
+    if path.is_file() or _files(path):
         return [path]
-    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and _yaml_files(folder))
+    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and _files(folder))
     if not folders:
-        raise DocumentError("no YAML file is in this folder", document=path, mend="Name a folder of records.")
+        known = ", ".join(READERS)
+        raise DocumentError(
+            f"no file of records ({known}) is in this folder", document=path, mend="Name a folder of records."
+        )
     return folders
 
 
 def read_synthesis(path: Path) -> Loaded:
-    """Read one synthesis: a YAML file, or a folder of them.
+    """Read one synthesis: a file, or a folder of them.
 
-    Raises DocumentsRejected with up to 50 DocumentErrors, each with file, line, value and mend.
+    Raises DocumentsRejected with up to 50 DocumentErrors, each with file, line or cell, value and mend.
     """
     reader = _Reader()
-    for file in [path] if path.is_file() else _yaml_files(path):
+    for file in [path] if path.is_file() else _files(path):
         reader.document(file)
     reader.together()
     return reader.finish(path)

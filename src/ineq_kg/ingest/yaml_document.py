@@ -6,7 +6,7 @@ year is asked for (YAML 1.1 guesses otherwise). Anchors and tags are refused: re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,18 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 Place = tuple[str | int, ...]
 
 
+def nearest(place: Place, known: Container[Place]) -> Place:
+    """Return `place`, or the nearest thing around it, that is known; else the place of everything."""
+    while place and place not in known:
+        place = place[:-1]
+    return place
+
+
+def place_name(place: Place) -> str:
+    """Return how a place is told to people, who count from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
 @dataclass(frozen=True)
 class YamlDocument:
     """`data` is made of dicts, lists, strings and None; `lines` maps places in it to lines, counted from 1."""
@@ -32,14 +44,12 @@ class YamlDocument:
 
     def line(self, place: Place) -> int:
         """Return the line of `place`, or of the nearest thing around it that has one."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+        return self.lines.get(nearest(place, self.lines), 1)
 
     def error(self, message: str, place: Place = (), *, value: str = "", mend: str = "") -> DocumentError:
         """Return an error that points at `place`."""
-        name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-        return DocumentError(message, document=self.path, line=self.line(place), place=name, value=value, mend=mend)
+        line, name = self.line(place), place_name(place)
+        return DocumentError(message, document=self.path, line=line, place=name, value=value, mend=mend)
 
 
 def read_text(path: Path) -> str:
