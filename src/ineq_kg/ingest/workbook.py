@@ -34,7 +34,10 @@ def _text(value: Any) -> str | None:
         return (value.date() if value.time() == datetime.min.time() else value).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    # How workbooks write the character that XML would turn into a line's end (ECMA-376, 22.4.2.4); openpyxl leaves it so.
+    return str(value).replace("_x000D_", "\r")
 
 
 def _rows(sheet: Any, formulas: list[tuple[str, str]]) -> Iterator[list[str | None]]:

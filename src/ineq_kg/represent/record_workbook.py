@@ -17,7 +17,7 @@ from ineq_kg.records import SECTIONS, AnyRecord
 from ineq_kg.records.base import Link
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.records.fields import Field, fields_of
-from ineq_kg.represent.workbook import MADE, MAX_CHARACTERS
+from ineq_kg.represent.workbook import MADE, MAX_CHARACTERS, NOT_XML
 
 _WIDTH = 28
 # Rows of an empty sheet that offer the values possible.
@@ -107,10 +107,16 @@ def _sheet(
             value = _cell(getattr(record, name), known.get(name))
             if isinstance(value, int):
                 sheet.write_number(row, column, value)
-            elif value is not None and len(value) > MAX_CHARACTERS:
-                raise NotAcceptable(
-                    f"{record.id}: {name} has {len(value):,} characters, and a cell may have {MAX_CHARACTERS:,}",
-                    mend="Keep this synthesis as YAML.",
-                )
             elif value:
-                sheet.write_string(row, column, value)
+                sheet.write_string(row, column, _fitting(value, f"{record.id}: {name}"))
+
+
+def _fitting(value: str, what: str) -> str:
+    """Return text as it is. Raises NotAcceptable where no cell can hold it."""
+    if len(value.encode("utf-16-le")) // 2 > MAX_CHARACTERS:
+        fault = f"has {len(value):,} characters, and a cell may have {MAX_CHARACTERS:,}"
+    elif found := NOT_XML.search(value):
+        fault = f"holds U+{ord(found.group()):04X}, which no cell can hold"
+    else:
+        return value
+    raise NotAcceptable(f"{what} {fault}", mend="Keep this synthesis as YAML.")

@@ -35,12 +35,12 @@ MADE = datetime(2000, 1, 1)
 
 _INTEGERS = ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "gYear")
 _NUMBERS = {XSD.term(name) for name in (*_INTEGERS, "decimal", "double", "float")}
-_NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
+NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 
 
 def _text(value: str) -> str:
     """Return text that a cell can hold; what is too long is cut, and says so."""
-    value = _NOT_XML.sub("\ufffd", value)
+    value = NOT_XML.sub("\ufffd", value)
     if len(value.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
         return value
     room = (MAX_CHARACTERS - len(CUT)) * 2
