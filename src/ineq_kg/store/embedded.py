@@ -6,7 +6,6 @@ Library errors of Oxigraph become ours here, by `engine_errors`.
 from __future__ import annotations
 
 import gc
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
-from ineq_kg.store.engine_errors import is_damage, translated
+from ineq_kg.store.engine_errors import is_damage, let_go, translated
 from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
@@ -389,7 +388,7 @@ class EmbeddedStore:
             change(store)
             store.flush()
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # what `change` had in hand would keep the store open
+            let_go(error)  # what `change` had in hand would keep the store open
             raise
         finally:
             # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.

@@ -97,7 +97,7 @@ def led(text: str, gateway: Gateway, base: str | None = None, *, update: bool = 
 def _calls(text: str, *, update: bool) -> list[_Call]:
     """Return what asks other hosts, in order; within a SERVICE it is the other host's to ask further."""
     found = list(tokens(text))
-    if is_unsure(text) or [one.kind for one in found] != [one.kind for one in tokens(unescape(text))]:
+    if is_unsure(text) or list(map(_shape, found)) != list(map(_shape, tokens(unescape(text)))):
         raise _unclear("text that can be read in two ways")
     found += [Token("end", "", len(text))] * 3
     prefixes = dict(PREFIXES)
@@ -115,6 +115,11 @@ def _calls(text: str, *, update: bool) -> list[_Call]:
                 done = calls[-1].end
         before = token
     return calls
+
+
+def _shape(token: Token) -> tuple[str, str]:
+    """Return what of a token an escape must not change: what it is and, of a word, all of it."""
+    return token.kind, token.text if token.kind == "word" else ""
 
 
 def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], *, load: bool) -> _Call:

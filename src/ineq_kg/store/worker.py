@@ -16,8 +16,9 @@ from threading import Thread
 import pyoxigraph as ox
 
 from ineq_kg.errors import IneqKgError
+from ineq_kg.store.confinement import forbid_connections
 from ineq_kg.store.embedded import EmbeddedStore, Snapshot
-from ineq_kg.store.engine_errors import translated
+from ineq_kg.store.engine_errors import let_go, translated
 from ineq_kg.store.federation import led, reaches_out
 from ineq_kg.store.gateway import Gateway
 from ineq_kg.store.job import READY, Answer, Job, UpdateJob, WriteJob
@@ -29,14 +30,24 @@ from ineq_kg.triples.quads import parse_triples
 class Worker:
     """Does jobs, and keeps open the version that was asked last."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, gateway: Gateway | None = None) -> None:
         self._limits = limits
-        self._gateway = Gateway()
+        self._gateway = gateway or Gateway()
         self._open: tuple[Job, Snapshot] | None = None
 
+    def close_off(self) -> None:
+        """Keep this thread, in which the engine runs, from connecting to anything but the gateway, where the system can."""
+        forbid_connections(self._gateway.port if self._limits.services else None)
+
     def do(self, job: Job | UpdateJob | WriteJob) -> Answer:
-        """Return the whole answer, empty for a change."""
-        return self.answer(job) if isinstance(job, Job) else self.apply(job)
+        """Return the whole answer, empty for a change. Whatever it raises, no result of the engine's is left in its frames."""
+        try:
+            return self.answer(job) if isinstance(job, Job) else self.apply(job)
+        except BaseException as error:
+            # In this thread: results may be freed in no other.
+            let_go(error)
+            gc.collect()
+            raise
 
     def answer(self, job: Job) -> Answer:
         """Return the whole answer.
@@ -108,8 +119,9 @@ def serve(connection: Connection) -> None:
     limits: Limits = connection.recv()
     confine(limits)
     Thread(target=_end_with, args=(connection,), daemon=True).start()
-    connection.send(READY)
     worker = Worker(limits)
+    worker.close_off()
+    connection.send(READY)
     while True:
         job: Job | UpdateJob | WriteJob = connection.recv()
         try:
