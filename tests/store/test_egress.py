@@ -19,7 +19,6 @@ from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.confinement import can_forbid_connections
 from ineq_kg.store.egress import is_public
 from ineq_kg.store.embedded import Dataset, EmbeddedStore
-from ineq_kg.store.gateway import Gateway
 from ineq_kg.store.job import Job, UpdateJob
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.worker import Worker
@@ -61,13 +60,13 @@ def ask(directory: Path, query: str, limits: Limits, resolver: egress.Resolver =
     version = EmbeddedStore(directory).version
     media_types = {"select": "text/csv", "ask": "text/csv", "graph": "application/n-triples"}
     job = Job(directory, str(version), query, Dataset(union=False), media_types)
-    head, *rest = Worker(limits, Gateway(resolver)).do(job).body.decode().splitlines()
+    head, *rest = Worker(limits, resolver).do(job).body.decode().splitlines()
     return [head, *sorted(rest)]
 
 
 def update(directory: Path, text: str, limits: Limits, resolver: egress.Resolver = egress.look_up) -> ox.Store:
     """Run an update on a store of its own, and return that."""
-    Worker(limits, Gateway(resolver)).do(UpdateJob(directory, text, None))
+    Worker(limits, resolver).do(UpdateJob(directory, text, None))
     return ox.Store.read_only(str(directory))
 
 

@@ -20,9 +20,11 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
-from ineq_kg.store.engine_errors import is_damage, let_go, translated
+from ineq_kg.store.engine_errors import MEND, is_damage, let_go, translated
+from ineq_kg.store.engine_formats import rdf_format, results_format
 from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress
+from ineq_kg.store.health import Health
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import NEWEST, Retention, prune
@@ -172,11 +174,11 @@ class Snapshot:
             if isinstance(result, ox.QueryTriples):
                 media_type = choose(FORM_GRAPH)
                 triples = result if body is None else body.triples_of(result)
-                written = ox.serialize(triples, body, format=_rdf_format(media_type), prefixes=PREFIXES)
+                written = ox.serialize(triples, body, format=rdf_format(media_type), prefixes=PREFIXES)
             else:
                 form = FORM_SELECT if isinstance(result, ox.QuerySolutions) else FORM_ASK
                 media_type = choose(form)
-                results = _results_format(media_type)
+                results = results_format(media_type)
                 written = result.serialize(None if body is None else body.rows_of(results), results)
             return media_type, written or b"" if body is None else body.getvalue()
 
@@ -184,7 +186,7 @@ class Snapshot:
         """Return one named graph, or the unnamed one, written in `media_type`. Equal graphs have equal bytes."""
         with translated("writing out a graph", self.version):
             node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
-            body = self._store.dump(format=_rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
+            body = self._store.dump(format=rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
             return body or b""
 
     def has(self, graph: str) -> bool:
@@ -218,20 +220,6 @@ class Snapshot:
         return self._count
 
 
-def _rdf_format(media_type: str) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(media_type)
-    if found is None:
-        raise StoreError(f"Oxigraph writes no {media_type}")
-    return found
-
-
-def _results_format(media_type: str) -> ox.QueryResultsFormat:
-    found = ox.QueryResultsFormat.from_media_type(media_type)
-    if found is None:
-        raise StoreError(f"Oxigraph writes no results as {media_type}")
-    return found
-
-
 class EmbeddedStore:
     """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""
 
@@ -239,6 +227,7 @@ class EmbeddedStore:
         self.directory = directory
         self.retention = retention
         self.versions = Versions(directory)
+        self.health = Health(self.versions)
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
@@ -257,6 +246,7 @@ class EmbeddedStore:
                     f"nothing has been loaded into {self.directory}",
                     mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
                 )
+            self._refuse_known(version)
             if self._open is None or self._open.version != version:
                 self._open = self._newest(version)
             return self._open
@@ -264,6 +254,7 @@ class EmbeddedStore:
     def pinned(self, version: str) -> Snapshot:
         """Return the version of this name, open for reading. Raises VersionGone where it is not kept any more, or never was."""
         with self._lock:
+            self._refuse_known(version)
             if self._open is not None and self._open.version == version:
                 return self._open
             if version not in self._pinned:
@@ -272,6 +263,12 @@ class EmbeddedStore:
             if len(self._pinned) > PINNED_OPEN:
                 self._pinned.popitem(last=False)
             return self._pinned[version]
+
+    def _refuse_known(self, version: str) -> None:
+        """Raise StoreDamaged for a version that was found to be damaged, be it open: what it answers may not be all."""
+        problem = self.health.problem(version)
+        if problem:
+            raise StoreDamaged(f"version {version} is damaged: {problem}", version=version, mend=MEND)
 
     def _read_only(self, version: str) -> Snapshot:
         hold = self.versions.reading(version)

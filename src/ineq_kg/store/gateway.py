@@ -168,8 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
 class Gateway:
     """A listener on the loopback, from when it is needed on. One query at a time may ask through it."""
 
-    def __init__(self, resolver: egress.Resolver = egress.look_up) -> None:
-        self._resolver = resolver
+    def __init__(self, resolver: egress.Resolver | None = None) -> None:
+        self._resolver = resolver or egress.look_up
         self._server: _Server | None = None
 
     @property
