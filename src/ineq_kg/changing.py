@@ -25,7 +25,7 @@ from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
 from ineq_kg.store.job import Document, UpdateJob, WriteJob
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.update import added, changed, may_change, prepared_update, run_update
+from ineq_kg.store.update import added, changed, may_change, prepared_update
 from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
 from ineq_kg.vocabulary import GRAPHS
 

@@ -20,10 +20,10 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
-from ineq_kg.store.engine_errors import MEND, is_damage, let_go, translated
+from ineq_kg.store.engine_errors import is_damage, let_go, translated
 from ineq_kg.store.engine_formats import rdf_format, results_format
-from ineq_kg.store.federation import Reaching
-from ineq_kg.store.guard import refuse_egress
+from ineq_kg.store.federation import Reaching, closed
+from ineq_kg.store.graphs import replace_graphs
 from ineq_kg.store.health import Health
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
@@ -118,10 +118,8 @@ class Snapshot:
         self.committed = committed
         self._count: int | None = None
 
-    def _run(self, asked: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        if isinstance(asked, str):
-            refuse_egress(asked)
-        query, functions = (asked.text, asked.functions) if isinstance(asked, Reaching) else (asked, {})
+    def _run(self, query: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        asked = closed(query)
         default: list[_GraphName] | None = [_node(iri, "default") for iri in dataset.default] or None
         named: list[ox.NamedNode | ox.BlankNode] | None = [_node(iri, "named") for iri in dataset.named] or None
         # Where the request names any graph, those that it names are all there are (SPARQL 1.1 Protocol, 2.1.4).
@@ -129,19 +127,19 @@ class Snapshot:
             default, named = default or [], None if dataset.all_named else named or []
         try:
             return self._store.query(
-                query,
+                asked.text,
                 prefixes=PREFIXES,
                 base_iri=dataset.base,
                 default_graph=default,
                 named_graphs=named,
                 # The engine would let the union win over FROM.
-                use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(query)),
-                custom_functions=dict(functions),
+                use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(asked.text)),
+                custom_functions=dict(asked.functions),
             )
         except ValueError as error:
             raise QueryError(str(error)) from error
         except SyntaxError as error:
-            raise QueryError(str(error.msg or error), mend=_slash_mend(query)) from error
+            raise QueryError(str(error.msg or error), mend=_slash_mend(asked.text)) from error
         except RuntimeError as error:
             if is_damage(error):
                 raise
@@ -246,7 +244,7 @@ class EmbeddedStore:
                     f"nothing has been loaded into {self.directory}",
                     mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
                 )
-            self._refuse_known(version)
+            self.health.refuse(version)
             if self._open is None or self._open.version != version:
                 self._open = self._newest(version)
             return self._open
@@ -254,7 +252,7 @@ class EmbeddedStore:
     def pinned(self, version: str) -> Snapshot:
         """Return the version of this name, open for reading. Raises VersionGone where it is not kept any more, or never was."""
         with self._lock:
-            self._refuse_known(version)
+            self.health.refuse(version)
             if self._open is not None and self._open.version == version:
                 return self._open
             if version not in self._pinned:
@@ -263,12 +261,6 @@ class EmbeddedStore:
             if len(self._pinned) > PINNED_OPEN:
                 self._pinned.popitem(last=False)
             return self._pinned[version]
-
-    def _refuse_known(self, version: str) -> None:
-        """Raise StoreDamaged for a version that was found to be damaged, be it open: what it answers may not be all."""
-        problem = self.health.problem(version)
-        if problem:
-            raise StoreDamaged(f"version {version} is damaged: {problem}", version=version, mend=MEND)
 
     def _read_only(self, version: str) -> Snapshot:
         hold = self.versions.reading(version)
@@ -314,7 +306,7 @@ class EmbeddedStore:
 
         Raises StoreBusy, StoreFull or StoreError; the current version is then what it was before.
         """
-        return self.commit(lambda store: _replace(store, graphs), note)
+        return self.commit(lambda store: replace_graphs(store, graphs), note)
 
     def commit(
         self,
@@ -391,15 +383,3 @@ class EmbeddedStore:
             # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
             del store
             gc.collect()
-
-
-def _replace(store: ox.Store, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
-    for graph, quads in graphs.items():
-        node = ox.NamedNode(graph)
-        wanted = set(quads)
-        present = set(store.quads_for_pattern(None, None, None, node))
-        for quad in present - wanted:
-            store.remove(quad)
-        store.extend(wanted - present)
-        if not wanted:
-            store.remove_graph(node)

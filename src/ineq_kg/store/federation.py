@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryRefused
-from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service
+from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service, refuse_egress
 from ineq_kg.store.tokens import Token, is_unsure, tokens, unescape
 from ineq_kg.vocabulary import PREFIXES
 
@@ -67,6 +67,14 @@ class _Call:
     def end(self) -> int:
         """Where it ends."""
         return self.pattern[1] if self.pattern else self.endpoint.start + len(self.endpoint.text)
+
+
+def closed(query: str | Reaching) -> Reaching:
+    """Return a query as it may be run: one that was led, or one that asks nobody. Raises QueryRefused for any other."""
+    if isinstance(query, Reaching):
+        return query
+    refuse_egress(query)
+    return Reaching(query)
 
 
 def reaches_out(text: str, *, update: bool = False) -> bool:

@@ -11,8 +11,9 @@ import hashlib
 from pathlib import Path
 from threading import Event, Thread
 
-from ineq_kg.errors import IneqKgError
+from ineq_kg.errors import IneqKgError, StoreDamaged
 from ineq_kg.store import seals
+from ineq_kg.store.engine_errors import MEND
 from ineq_kg.store.snapshots import Versions
 
 WHOLE, CHECKING, UNSEALED = "whole", "being checked", "not sealed"
@@ -36,6 +37,12 @@ class Health:
     def problem(self, version: str) -> str:
         """Return what is wrong with a version, empty where nothing is known to be."""
         return next(iter(self._found.get(version) or ()), "")
+
+    def refuse(self, version: str) -> None:
+        """Raise StoreDamaged for a version that was found to be damaged, be it open: what it answers may not be all."""
+        problem = self.problem(version)
+        if problem:
+            raise StoreDamaged(f"version {version} is damaged: {problem}", version=version, mend=MEND)
 
     def state(self, version: str) -> str:
         """Return what is known of a version in words: what is wrong, or WHOLE, CHECKING, UNSEALED."""
