@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
 from ineq_kg.app import App, Representation
-from ineq_kg.errors import NotFound, StoreEmpty
+from ineq_kg.errors import NotFound, StoreDamaged, StoreEmpty, StoreError
 from ineq_kg.queries.definition import Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
@@ -24,6 +24,9 @@ from ineq_kg_api.responses import respond, respond_data
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
 At = Annotated[str | None, Query(description="A version of the dataset that is kept, as an ETag or a cursor names it")]
+
+
+_NOT_READY = {StoreEmpty: "empty", StoreDamaged: "damaged"}
 
 
 def _accept(request: Request) -> str:
@@ -40,11 +43,16 @@ def health_routes(app: App) -> APIRouter:
 
     @router.get("/readyz", summary="Can it answer?")
     def readyz() -> JSONResponse:
+        """Answer with the version that is answered from, and whether its files are those that were committed."""
         try:
             snapshot = app.store.snapshot()
-        except StoreEmpty as error:
-            return JSONResponse({"status": "empty", "detail": error.message}, status_code=503)
-        return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": len(snapshot)})
+            quads = len(snapshot)
+        except StoreError as error:
+            status = next((word for kind, word in _NOT_READY.items() if isinstance(error, kind)), "unavailable")
+            told = {"status": status, "detail": error.message, "mend": error.mend}
+            return JSONResponse(told, status_code=503)
+        files = app.store.health.state(snapshot.version)
+        return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": quads, "files": files})
 
     return router
 

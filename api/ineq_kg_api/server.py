@@ -35,7 +35,7 @@ INDEX_PATIENCE = 5.0
 def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
-        app.pool.start()
+        app.start()
         app.begin_index()
         async with operated(server):
             yield

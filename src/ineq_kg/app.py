@@ -133,8 +133,14 @@ class App:
         """Return the version that is answered from: that of `at`, else the current one. Raises StoreEmpty."""
         return self._held or self.store.snapshot()
 
+    def start(self) -> None:
+        """Start what a service has ready before it is asked: processes for queries, and a look at the store's files."""
+        self.pool.start()
+        self.store.health.watch()
+
     def stop(self) -> None:
         """End every process that this app started; a later query or change starts new ones."""
+        self.store.health.stop()
         self.pool.stop()
         self.changes.apart.stop()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import Annotated
 
@@ -84,6 +86,15 @@ def main() -> None:
             message = f"{message}. {error.mend}"
         err.print(f"Error: {message}", style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(exit_code(error))
+    except OSError as error:
+        # What is written elsewhere has errors of its own: this is the output, a full disk behind `>` for one.
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else what is left is tried again at the end
+        err.print(
+            f"Error: the output cannot be written: {error.strerror}. What is there is not all of it.", style="red"
+        )
+        sys.exit(EXIT_CODES[IneqKgError])
 
 
 if __name__ == "__main__":

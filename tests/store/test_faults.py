@@ -5,27 +5,31 @@ from __future__ import annotations
 import errno
 import os
 import random
+import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ineq_kg.app import App
 from ineq_kg.errors import StoreDamaged, StoreEmpty, StoreError, StoreFull
-from ineq_kg.store import embedded, seals
+from ineq_kg.store import embedded, retention, seals
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.journal import Entry, Journal, Note
 from ineq_kg.store.retention import Retention, prune
 from ineq_kg.store.verify import verify
 from kills import commit, kill_writers, numbers
 from places import Finished
+from serving import served
 
 FULL = Path("/dev/full")
 # Dies of SIGKILL, as by `kill -9`, in the middle of what the first argument names.
@@ -452,3 +456,90 @@ def test_an_empty_store_has_nothing_to_prune(tmp_path: Path, run: Callable[..., 
     assert run("snapshots", "prune", "--store", tmp_path / "store").code == 0
     with pytest.raises(StoreEmpty):
         EmbeddedStore(tmp_path / "store").snapshot()
+
+
+# --- damage while it is answered from ------------------------------------------------------------------------------------
+
+
+def until(true: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answered(copied: Path) -> None:
+    whole, version = EmbeddedStore(copied).versions.committed()
+    files = seals.files(copied / "versions" / version)
+    own = next(file for file in files if file.stat().st_nlink == 1 and file.suffix == ".sst")
+    store = EmbeddedStore(copied)
+    store.snapshot()
+    store.health.watch()
+    try:
+        assert store.health.state(version) in {"being checked", "whole"}
+        until(lambda: store.health.state(version) == "whole")
+    finally:
+        store.health.stop()
+    damaged(own, str(own.stat().st_size // 3))
+    app = App.open(copied)
+    with served(app) as address:
+        until(lambda: httpx2.get(f"{address}/readyz").status_code == 503)
+        ready = httpx2.get(f"{address}/readyz").json()
+        assert ready["status"] == "damaged"
+        assert f"{own.name} is not what was committed" in ready["detail"]
+        assert "ineq-kg snapshots list --verify" in ready["mend"]
+        for path in ("/queries/syntheses", "/sparql?query=ASK+{}"):
+            answer = httpx2.get(address + path, headers={"Accept": "application/json"})
+            assert (answer.status_code, answer.json()["title"]) == (500, "StoreDamaged")
+            assert answer.json()["version"] == version
+            assert answer.json()["mend"]
+        assert httpx2.get(f"{address}/queries/syntheses?at={whole}").status_code == 200
+        app.revert(whole, Note(why="damage"))
+        until(lambda: httpx2.get(f"{address}/readyz").json().get("files") == "whole")
+        assert httpx2.get(f"{address}/queries/syntheses").status_code == 200
+
+
+def test_a_version_that_does_not_open_is_not_ready(copied: Path) -> None:
+    (copied / "current").write_text("nonsense")
+    with served(App.open(copied)) as address:
+        ready = httpx2.get(f"{address}/readyz")
+        assert (ready.status_code, ready.json()["status"]) == (503, "unavailable")
+        assert "snapshots restore" in ready.json()["mend"]
+        assert httpx2.get(f"{address}/healthz").status_code == 200
+
+
+def test_no_room_for_the_seal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(tmp_path, 2)
+    before = store.version
+    monkeypatch.setattr(secrets, "token_hex", lambda _bytes: "5eed5eed")
+    seal = tmp_path / "versions" / "000003-5eed5eed.sha256"
+    with pytest.raises(StoreFull):
+        store.commit(lambda _clone: seal.symlink_to(FULL))
+    assert (store.version, numbers(store)) == (before, [0, 1])
+    assert left_in(tmp_path) == set(store.versions.committed())
+    assert not seal.is_symlink()
+    commit(store, 2)
+    assert verify(store, str(store.version)) == []
+
+
+def test_a_clock_set_forward_and_back_costs_no_version_that_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [datetime(2026, 5, 1, tzinfo=UTC)]
+
+    class Told(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return at[0]
+
+    for module in (embedded, retention):
+        monkeypatch.setattr(module, "datetime", Told)
+    store = EmbeddedStore(tmp_path, Retention(2, days=7))
+    versions = []
+    for number, moved in enumerate((0, 1, 4000, -4000, 1, 0)):
+        at[0] += timedelta(days=moved)
+        versions.append(commit(store, number))
+        assert store.versions.committed()[-2:] == versions[-2:]
+    entries = entries_of(tmp_path)
+    assert [entry.version for entry in entries] == versions
+    assert numbers(store) == list(range(6))

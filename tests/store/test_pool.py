@@ -95,10 +95,11 @@ def until(true: Callable[[], bool]) -> None:
 
 def busy(app: App) -> psutil.Process:
     """The only worker of a pool, once it is well into a query."""
-    until(lambda: bool(app.pool.status().workers))
+    until(lambda: app.pool.status().running == 1)
     (pid,) = app.pool.status().workers
     worker = psutil.Process(pid)
-    until(lambda: worker.cpu_times().user > 0.5)
+    started = worker.cpu_times().user  # to start takes time of its own, on a slow machine more than a little
+    until(lambda: worker.cpu_times().user > started + 0.3)
     return worker
 
 

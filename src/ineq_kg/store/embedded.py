@@ -6,7 +6,6 @@ Library errors of Oxigraph become ours here, by `engine_errors`.
 from __future__ import annotations
 
 import gc
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -21,9 +20,11 @@ import pyoxigraph as ox
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
 from ineq_kg.store import seals
 from ineq_kg.store.body import Body
-from ineq_kg.store.engine_errors import is_damage, translated
-from ineq_kg.store.federation import Reaching
-from ineq_kg.store.guard import refuse_egress
+from ineq_kg.store.engine_errors import is_damage, let_go, translated
+from ineq_kg.store.engine_formats import rdf_format, results_format
+from ineq_kg.store.federation import Reaching, closed
+from ineq_kg.store.graphs import replace_graphs
+from ineq_kg.store.health import Health
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import NEWEST, Retention, prune
@@ -117,10 +118,8 @@ class Snapshot:
         self.committed = committed
         self._count: int | None = None
 
-    def _run(self, asked: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        if isinstance(asked, str):
-            refuse_egress(asked)
-        query, functions = (asked.text, asked.functions) if isinstance(asked, Reaching) else (asked, {})
+    def _run(self, query: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        asked = closed(query)
         default: list[_GraphName] | None = [_node(iri, "default") for iri in dataset.default] or None
         named: list[ox.NamedNode | ox.BlankNode] | None = [_node(iri, "named") for iri in dataset.named] or None
         # Where the request names any graph, those that it names are all there are (SPARQL 1.1 Protocol, 2.1.4).
@@ -128,19 +127,19 @@ class Snapshot:
             default, named = default or [], None if dataset.all_named else named or []
         try:
             return self._store.query(
-                query,
+                asked.text,
                 prefixes=PREFIXES,
                 base_iri=dataset.base,
                 default_graph=default,
                 named_graphs=named,
                 # The engine would let the union win over FROM.
-                use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(query)),
-                custom_functions=dict(functions),
+                use_default_graph_as_union=dataset.union and not (dataset.named_by_request or says_from(asked.text)),
+                custom_functions=dict(asked.functions),
             )
         except ValueError as error:
             raise QueryError(str(error)) from error
         except SyntaxError as error:
-            raise QueryError(str(error.msg or error), mend=_slash_mend(query)) from error
+            raise QueryError(str(error.msg or error), mend=_slash_mend(asked.text)) from error
         except RuntimeError as error:
             if is_damage(error):
                 raise
@@ -173,11 +172,11 @@ class Snapshot:
             if isinstance(result, ox.QueryTriples):
                 media_type = choose(FORM_GRAPH)
                 triples = result if body is None else body.triples_of(result)
-                written = ox.serialize(triples, body, format=_rdf_format(media_type), prefixes=PREFIXES)
+                written = ox.serialize(triples, body, format=rdf_format(media_type), prefixes=PREFIXES)
             else:
                 form = FORM_SELECT if isinstance(result, ox.QuerySolutions) else FORM_ASK
                 media_type = choose(form)
-                results = _results_format(media_type)
+                results = results_format(media_type)
                 written = result.serialize(None if body is None else body.rows_of(results), results)
             return media_type, written or b"" if body is None else body.getvalue()
 
@@ -185,7 +184,7 @@ class Snapshot:
         """Return one named graph, or the unnamed one, written in `media_type`. Equal graphs have equal bytes."""
         with translated("writing out a graph", self.version):
             node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
-            body = self._store.dump(format=_rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
+            body = self._store.dump(format=rdf_format(media_type), from_graph=node, prefixes=PREFIXES)
             return body or b""
 
     def has(self, graph: str) -> bool:
@@ -219,20 +218,6 @@ class Snapshot:
         return self._count
 
 
-def _rdf_format(media_type: str) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(media_type)
-    if found is None:
-        raise StoreError(f"Oxigraph writes no {media_type}")
-    return found
-
-
-def _results_format(media_type: str) -> ox.QueryResultsFormat:
-    found = ox.QueryResultsFormat.from_media_type(media_type)
-    if found is None:
-        raise StoreError(f"Oxigraph writes no results as {media_type}")
-    return found
-
-
 class EmbeddedStore:
     """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""
 
@@ -240,6 +225,7 @@ class EmbeddedStore:
         self.directory = directory
         self.retention = retention
         self.versions = Versions(directory)
+        self.health = Health(self.versions)
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
@@ -258,6 +244,7 @@ class EmbeddedStore:
                     f"nothing has been loaded into {self.directory}",
                     mend="Load something first: ineq-kg load PATH, or try ineq-kg demo.",
                 )
+            self.health.refuse(version)
             if self._open is None or self._open.version != version:
                 self._open = self._newest(version)
             return self._open
@@ -265,6 +252,7 @@ class EmbeddedStore:
     def pinned(self, version: str) -> Snapshot:
         """Return the version of this name, open for reading. Raises VersionGone where it is not kept any more, or never was."""
         with self._lock:
+            self.health.refuse(version)
             if self._open is not None and self._open.version == version:
                 return self._open
             if version not in self._pinned:
@@ -318,7 +306,7 @@ class EmbeddedStore:
 
         Raises StoreBusy, StoreFull or StoreError; the current version is then what it was before.
         """
-        return self.commit(lambda store: _replace(store, graphs), note)
+        return self.commit(lambda store: replace_graphs(store, graphs), note)
 
     def commit(
         self,
@@ -389,21 +377,9 @@ class EmbeddedStore:
             change(store)
             store.flush()
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # what `change` had in hand would keep the store open
+            let_go(error)  # what `change` had in hand would keep the store open
             raise
         finally:
             # RocksDB closes when the last reference goes; the version must be closed before it is handed to readers.
             del store
             gc.collect()
-
-
-def _replace(store: ox.Store, graphs: Mapping[str, Iterable[ox.Quad]]) -> None:
-    for graph, quads in graphs.items():
-        node = ox.NamedNode(graph)
-        wanted = set(quads)
-        present = set(store.quads_for_pattern(None, None, None, node))
-        for quad in present - wanted:
-            store.remove(quad)
-        store.extend(wanted - present)
-        if not wanted:
-            store.remove_graph(node)

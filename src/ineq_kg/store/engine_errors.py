@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,6 +44,14 @@ def translated(doing: str, version: str = "") -> Iterator[None]:
 def is_damage(error: RuntimeError) -> bool:
     """Say whether what the engine raised is its report of damaged files."""
     return str(error).startswith(_DAMAGE)
+
+
+def let_go(error: BaseException) -> None:
+    """Free what the frames have in hand that an error came through: stores close when the last reference to them goes."""
+    found: BaseException | None = error
+    while found is not None:
+        traceback.clear_frames(found.__traceback__)
+        found = found.__cause__ or found.__context__
 
 
 def _failed(doing: str, error: OSError) -> StoreError:

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryRefused
-from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service
+from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service, refuse_egress
 from ineq_kg.store.tokens import Token, is_unsure, tokens, unescape
 from ineq_kg.vocabulary import PREFIXES
 
@@ -69,6 +69,14 @@ class _Call:
         return self.pattern[1] if self.pattern else self.endpoint.start + len(self.endpoint.text)
 
 
+def closed(query: str | Reaching) -> Reaching:
+    """Return a query as it may be run: one that was led, or one that asks nobody. Raises QueryRefused for any other."""
+    if isinstance(query, Reaching):
+        return query
+    refuse_egress(query)
+    return Reaching(query)
+
+
 def reaches_out(text: str, *, update: bool = False) -> bool:
     """Say whether a query, or an update, may hold SERVICE, or an update LOAD."""
     return may_say_service(text) or (update and may_say_load(text))
@@ -97,7 +105,7 @@ def led(text: str, gateway: Gateway, base: str | None = None, *, update: bool = 
 def _calls(text: str, *, update: bool) -> list[_Call]:
     """Return what asks other hosts, in order; within a SERVICE it is the other host's to ask further."""
     found = list(tokens(text))
-    if is_unsure(text) or [one.kind for one in found] != [one.kind for one in tokens(unescape(text))]:
+    if is_unsure(text) or list(map(_shape, found)) != list(map(_shape, tokens(unescape(text)))):
         raise _unclear("text that can be read in two ways")
     found += [Token("end", "", len(text))] * 3
     prefixes = dict(PREFIXES)
@@ -115,6 +123,11 @@ def _calls(text: str, *, update: bool) -> list[_Call]:
                 done = calls[-1].end
         before = token
     return calls
+
+
+def _shape(token: Token) -> tuple[str, str]:
+    """Return what of a token an escape must not change: what it is and, of a word, all of it."""
+    return token.kind, token.text if token.kind == "word" else ""
 
 
 def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], *, load: bool) -> _Call:

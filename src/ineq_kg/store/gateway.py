@@ -23,11 +23,11 @@ from ineq_kg.triples.quads import parse_triples
 
 # The longest query that the engine may send on, in bytes.
 _LONGEST = 16 * 1024 * 1024
-_RESULTS = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
-_DOCUMENTS = (
-    "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8, application/ld+json;q=0.7, text/n3;q=0.1"
+_READ = (ox.QueryResultsFormat.JSON.media_type, ox.QueryResultsFormat.XML.media_type)
+_RESULTS = ", ".join(_READ)
+_DOCUMENTS = ", ".join(
+    one.media_type for one in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 )
-_NTRIPLES = "application/n-triples"
 
 
 class Leave:
@@ -40,6 +40,7 @@ class Leave:
         self._most = limits.result_bytes or DEFAULT_BYTES
         self._resolver = resolver
         self._places: list[Place] = []
+        self.asked: dict[str, None] = {}
         self.refused: list[QueryRefused] = []
         self.failed: list[EndpointFailed] = []
 
@@ -65,24 +66,43 @@ class Leave:
             )
         )
 
+    def unreadable(self, error: Exception) -> EndpointFailed:
+        """Return what to raise where the engine cannot read what it was given."""
+        places = " or ".join(f"<{iri}>" for iri in self.asked)
+        return EndpointFailed(
+            f"what {places} answers is no SPARQL result: {error}", mend="Ask it on its own to see more."
+        )
+
     def answer(self, number: str, body: bytes | None) -> egress.Received:
         """Return what a place answers to a query, or for a document (without body) its triples as N-Triples.
 
         Raises EndpointFailed, QueryRefused: either is noted.
         """
         place = self._places[int(number)]
+        self.asked[place.iri] = None
         try:
             if body is not None:
                 headers = {"Accept": _RESULTS, "Content-Type": "application/sparql-query"}
-                return egress.ask(place, headers, body, most=self._most, resolver=self._resolver)
+                received = egress.ask(place, headers, body, most=self._most, resolver=self._resolver)
+                return _results(place, received)
             received = egress.ask(place, {"Accept": _DOCUMENTS}, most=self._most, resolver=self._resolver)
-            return egress.Received(_NTRIPLES, _triples(place, received))
+            return egress.Received(ox.RdfFormat.N_TRIPLES.media_type, _triples(place, received))
         except QueryRefused as error:
             self.refused.append(error)
             raise
         except EndpointFailed as error:
             self.failed.append(error)
             raise
+
+
+def _results(place: Place, received: egress.Received) -> egress.Received:
+    """Return an answer to a query. Raises EndpointFailed where the engine would not read it as one."""
+    if received.media_type in _READ:
+        return received
+    raise EndpointFailed(
+        f"<{place.iri}> answers in {received.media_type or 'no type'}, which is not read as results of a query",
+        mend=f"It must be able to answer in {' or '.join(_READ)}.",
+    )
 
 
 def _triples(place: Place, received: egress.Received) -> bytes:
@@ -146,11 +166,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Gateway:
-    """A listener on the loopback, from the first query on that asks other hosts. One query at a time may ask through it."""
+    """A listener on the loopback, from when it is needed on. One query at a time may ask through it."""
 
-    def __init__(self, resolver: egress.Resolver = egress.look_up) -> None:
-        self._resolver = resolver
+    def __init__(self, resolver: egress.Resolver | None = None) -> None:
+        self._resolver = resolver or egress.look_up
         self._server: _Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; it does from now on."""
+        return int(self._listening().server_address[1])
 
     @contextmanager
     def leave(self, limits: Limits) -> Iterator[Leave]:
@@ -170,6 +195,8 @@ class Gateway:
         except Exception as error:
             if leave.refused or leave.failed:
                 raise [*leave.refused, *leave.failed][0] from error
+            if isinstance(error, RuntimeError | ValueError | SyntaxError) and leave.asked:
+                raise leave.unreadable(error) from error
             raise
         finally:
             server.leave = None

@@ -6,8 +6,11 @@ import logging
 import os
 import signal
 import sys
+from collections import deque
+from functools import partial
 from multiprocessing import Pipe
 from subprocess import DEVNULL, PIPE, Popen
+from threading import Thread
 
 import psutil
 
@@ -17,6 +20,9 @@ from ineq_kg.store.limits import Limits
 
 # How long a process may take to start, in seconds.
 STARTING = 60.0
+# So many lines, of so many bytes at most, are remembered of what a process said.
+_LINES = 50
+_LONGEST = 2000
 # What an allocator says as it gives up: Rust's, and C++'s.
 _NO_MEMORY = (b"memory allocation of", b"bad_alloc")
 # What a process ends with whose stack is full.
@@ -51,6 +57,9 @@ class WorkerProcess:
             self._connection.close()
             raise WorkerLost(f"no process could be started to answer in: {error}", mend="Ask again later.") from error
         self._process = psutil.Process(self._popen.pid)
+        self._said: deque[bytes] = deque(maxlen=_LINES)
+        self._listener = Thread(target=self._listen, daemon=True, name="ineq-kg-worker-says")
+        self._listener.start()
 
     @property
     def pid(self) -> int:
@@ -102,15 +111,23 @@ class WorkerProcess:
         except (EOFError, OSError) as error:
             raise self._death() from error
 
+    def _listen(self) -> None:
+        """Log what the process says, as it says it: one that wrote into a pipe which nobody reads would wait for ever."""
+        if self._popen.stderr:
+            for line in iter(partial(self._popen.stderr.readline, _LONGEST), b""):
+                self._said.append(line)
+                _log.warning("worker %d: %s", self.pid, line.decode(errors="replace").rstrip())
+
     def _death(self) -> IneqKgError:
         self.reap()
+        self._listener.join()
         code = self._popen.returncode
-        said = self._popen.stderr.read() if self._popen.stderr else b""
+        said = b"".join(self._said)
         if any(words in said for words in _NO_MEMORY):
             return self._limits.too_big()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         if not self._killed:
-            _log.warning("worker %d died: %s %s", self.pid, how, said.decode(errors="replace")[-2000:])
+            _log.warning("worker %d died: %s", self.pid, how)
         message = f"the process that worked on this died ({how}); nothing of it is sent or kept"
         if code in _CRASHES:
             mend = "Text nested very deep does that: write it flatter."
@@ -130,6 +147,7 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process and give up what it takes of this one."""
         self.reap()
+        self._listener.join()
         self._connection.close()
         if self._popen.stderr:
             self._popen.stderr.close()

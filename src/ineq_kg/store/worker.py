@@ -12,31 +12,51 @@ import select
 import sys
 from multiprocessing.connection import Connection
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ineq_kg.errors import IneqKgError
+from ineq_kg.store.confinement import forbid_connections
 from ineq_kg.store.embedded import EmbeddedStore, Snapshot
-from ineq_kg.store.engine_errors import translated
+from ineq_kg.store.engine_errors import let_go, translated
 from ineq_kg.store.federation import led, reaches_out
-from ineq_kg.store.gateway import Gateway
 from ineq_kg.store.job import READY, Answer, Job, UpdateJob, WriteJob
 from ineq_kg.store.limits import Limits, confine
 from ineq_kg.store.update import add, put, refuse_deep, run_update
 from ineq_kg.triples.quads import parse_triples
 
+if TYPE_CHECKING:
+    from ineq_kg.store.egress import Resolver
+    from ineq_kg.store.gateway import Gateway
+
 
 class Worker:
     """Does jobs, and keeps open the version that was asked last."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, resolver: Resolver | None = None) -> None:
+        """Start nothing yet. `resolver` looks hosts up; else the system does."""
         self._limits = limits
-        self._gateway = Gateway()
+        self._gateway: Gateway | None = None
+        if limits.services:
+            from ineq_kg.store.gateway import Gateway  # a worker that asks nobody starts faster without
+
+            self._gateway = Gateway(resolver)
         self._open: tuple[Job, Snapshot] | None = None
 
+    def close_off(self) -> None:
+        """Keep this thread, in which the engine runs, from connecting to anything but the gateway, where the system can."""
+        forbid_connections(self._gateway.port if self._gateway else None)
+
     def do(self, job: Job | UpdateJob | WriteJob) -> Answer:
-        """Return the whole answer, empty for a change."""
-        return self.answer(job) if isinstance(job, Job) else self.apply(job)
+        """Return the whole answer, empty for a change. Whatever it raises, no result of the engine's is left in its frames."""
+        try:
+            return self.answer(job) if isinstance(job, Job) else self.apply(job)
+        except BaseException as error:
+            # In this thread: results may be freed in no other.
+            let_go(error)
+            gc.collect()
+            raise
 
     def answer(self, job: Job) -> Answer:
         """Return the whole answer.
@@ -50,7 +70,7 @@ class Worker:
             return job.media_type(form)
 
         snapshot = self._snapshot(job)
-        if not (self._limits.services and reaches_out(job.query)):
+        if self._gateway is None or not reaches_out(job.query):
             _, body = snapshot.serialise(job.query, media_type, job.dataset, self._limits)
             return Answer(forms[0], body)
         with self._gateway.leave(self._limits) as leave:
@@ -80,14 +100,14 @@ class Worker:
             else:
                 documents = (parse_triples(one.body, one.media_type, job.base) for one in job.documents)
                 (put if job.replace else add)(store, job.graph, [triple for one in documents for triple in one])
-            refuse_deep(store, job, fetched=bool(self._limits.services))
+            refuse_deep(store, job, fetched=self._gateway is not None)
             store.flush()
             del store
             gc.collect()  # RocksDB closes when the last reference goes
         return Answer("", b"")
 
     def _update(self, store: ox.Store, job: UpdateJob) -> None:
-        if not (self._limits.services and reaches_out(job.update, update=True)):
+        if self._gateway is None or not reaches_out(job.update, update=True):
             run_update(store, job.update, job.base)
             return
         with self._gateway.leave(self._limits) as leave:
@@ -108,8 +128,9 @@ def serve(connection: Connection) -> None:
     limits: Limits = connection.recv()
     confine(limits)
     Thread(target=_end_with, args=(connection,), daemon=True).start()
-    connection.send(READY)
     worker = Worker(limits)
+    worker.close_off()
+    connection.send(READY)
     while True:
         job: Job | UpdateJob | WriteJob = connection.recv()
         try:
