@@ -24,6 +24,7 @@ SUITES = {
     "SPARQL 1.1 Protocol": "protocol/manifest.ttl",
     "Graph Store Protocol, graphs by their addresses": "graph-store-protocol/manifest-direct.ttl",
     "Graph Store Protocol, graphs by a parameter": "graph-store-protocol/manifest-indirect.ttl",
+    "SPARQL 1.1 Service Description": "service-description/manifest.ttl",
     "SPARQL 1.1 Query": "manifest-sparql11-query.ttl",
     "SPARQL 1.1 Update": "manifest-sparql11-update.ttl",
     "Results in CSV, TSV and JSON": "manifest-sparql11-results.ttl",

@@ -18,8 +18,8 @@ _PROJECT = URIRef("https://w3id.org/ineq-kg/software")
 _TESTER = URIRef("https://w3id.org/ineq-kg/software#conformance-tests")
 _HEAD = """# Conformance
 
-What the service does of SPARQL 1.1, measured by the W3C's own test suites (w3c/rdf-tests), each test sent over HTTP to a running
-server. `make conformance` runs them, writes this page, and writes an EARL report of every test into `build/earl.ttl`.
+What the service does of SPARQL 1.1, measured by the W3C's own test suites (w3c/rdf-tests), each test sent over HTTP to a
+running server. `make conformance` runs them, writes this page, and writes an EARL report of every test into `build/earl.ttl`.
 """
 
 
@@ -76,7 +76,9 @@ def table(outcomes: Iterable[Outcome]) -> str:
     """Return how many tests of each suite pass, as a table in Markdown."""
     outcomes = list(outcomes)
     tests, passed = Counter(one.suite for one in outcomes), Counter(one.suite for one in outcomes if one.passed)
-    rows = [f"| {suite} | {passed[suite]} of {tests[suite]} |" for suite in dict.fromkeys(one.suite for one in outcomes)]
+    rows = [
+        f"| {suite} | {passed[suite]} of {tests[suite]} |" for suite in dict.fromkeys(one.suite for one in outcomes)
+    ]
     return "\n".join(["| suite | passed |", "|---|---|", *rows, f"| all | {passed.total()} of {tests.total()} |", ""])
 
 
