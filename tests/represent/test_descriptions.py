@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -13,10 +14,11 @@ from rdflib import DCTERMS, FOAF, RDF, VOID, XSD, Graph, Literal, Namespace, URI
 
 from editing import Editor, token_for
 from ineq_kg.app import App
-from ineq_kg.errors import FiguresNotReady
 from ineq_kg.represent.formats import Format
+from ineq_kg.store import figures
 from ineq_kg.store.allowed import Allowed
-from ineq_kg.store.figures import MOST, KeptFigures
+from ineq_kg.store.embedded import Snapshot
+from ineq_kg.store.figures import MOST, KeptFigures, count
 from ineq_kg.store.limits import Limits
 from ineq_kg_api import create_app
 
@@ -46,7 +48,9 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
     app = App.open(tmp_path / "store")
     with TestClient(create_app(app)) as client:
         one = Editor(client, token_for(app))
-        one.update("""INSERT DATA { GRAPH <x:one> { id:a a skos:Concept ; <x:p> 1, 2 } GRAPH <x:two> { id:a <x:p> 1 . <x:b> a <x:C> }
+        one.update("""INSERT DATA {
+            GRAPH <x:one> { id:a a skos:Concept ; <x:p> 1, 2 }
+            GRAPH <x:two> { id:a <x:p> 1 . <x:b> a <x:C> }
             GRAPH <x:three/é?a=1&b=2> { [] a skos:Concept } } ; CREATE GRAPH <x:empty>""")
         yield one
 
@@ -72,7 +76,7 @@ def test_a_browser_or_a_forgotten_query_gets_no_description(client: TestClient) 
     for accept in ("text/html, */*;q=0.1", "application/sparql-results+json"):
         assert client.get("/sparql", headers={"Accept": accept}).json()["parameter"] == "query"
     assert client.get("/sparql?default-graph-uri=x:y").status_code == 422
-    assert client.post("/sparql", data={}).status_code == 422
+    assert client.post("/sparql", data={"format": "ttl"}).status_code == 422
 
 
 def test_the_formats_are_those_that_there_are(client: TestClient) -> None:
@@ -120,7 +124,7 @@ def test_both_languages_are_understood(editor: Editor) -> None:
 
 def test_the_features_are_those_that_there_are(editor: Editor, tmp_path: Path) -> None:
     """The union of all graphs is the default graph unless set otherwise; other hosts are asked if any is listed."""
-    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    count = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
     assert set(read(editor.client, "/sparql").objects(None, SD.feature)) == {SD.EmptyGraphs, SD.UnionDefaultGraph}
     assert asked(editor.client, count) == {"": 5}
     assert asked(editor.client, "SELECT (COUNT(*) AS ?n) { GRAPH <x:empty> {} }") == {"": 1}
@@ -164,16 +168,14 @@ def check_figures(client: TestClient, graph: Graph) -> None:
     def parts(kind: URIRef, key: URIRef, value: URIRef) -> dict[str, int]:
         return {str(graph.value(one, key)): number(one, value) for one in graph.objects(DATASET, kind)}
 
-    def one(query: str) -> int:
-        return asked(client, f"SELECT ({query.format('AS ?n) {')} }}")[""]
+    def one(counted: str, pattern: str) -> int:
+        return asked(client, f"SELECT ({counted} AS ?n) {{ {pattern} }}")[""]
 
-    assert number(DATASET, VOID.triples) == one("COUNT(*) {} ?s ?p ?o")
-    assert number(DATASET, VOID.properties) == one("COUNT(DISTINCT ?p) {} ?s ?p ?o")
-    assert number(DATASET, VOID.classes) == one("COUNT(DISTINCT ?c) {} ?s a ?c")
-    space = str(graph.value(DATASET, VOID.uriSpace))
-    assert number(DATASET, VOID.entities) == one(
-        f"COUNT(DISTINCT ?s) {{}} ?s ?p ?o FILTER(STRSTARTS(STR(?s), '{space}'))"
-    )
+    assert number(DATASET, VOID.triples) == one("COUNT(*)", "SELECT DISTINCT ?s ?p ?o { ?s ?p ?o }")
+    assert number(DATASET, VOID.properties) == one("COUNT(DISTINCT ?p)", "?s ?p ?o")
+    assert number(DATASET, VOID.classes) == one("COUNT(DISTINCT ?c)", "?s a ?c")
+    ours = f"FILTER(STRSTARTS(STR(?s), '{graph.value(DATASET, VOID.uriSpace)}'))"
+    assert number(DATASET, VOID.entities) == one("COUNT(DISTINCT ?s)", f"?s ?p ?o {ours}")
     properties = "SELECT ?key (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?key ?o { ?s ?key ?o } } GROUP BY ?key"
     assert parts(VOID.propertyPartition, VOID.property, VOID.triples) == asked(client, properties)
     classes = "SELECT ?key (COUNT(DISTINCT ?s) AS ?n) { ?s a ?key } GROUP BY ?key"
@@ -237,18 +239,33 @@ def test_the_way_in_is_the_endpoint(client: TestClient) -> None:
     assert {DCAT.Dataset, VOID.Dataset} == set(graph.objects(DATASET, RDF.type))
 
 
-def test_a_version_is_counted_once(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_version_is_counted_once(editor: Editor) -> None:
     store = editor.client.app.state.writer.app.store
     kept = KeptFigures()
     first = kept.of(store.snapshot())
     assert kept.of(store.snapshot()) is first
-    with pytest.raises(FiguresNotReady):
-        KeptFigures().of(store.snapshot(), 0.0)
-    snapshots = [store.snapshot()]
+    oldest = store.snapshot()
     for number in range(MOST):
         editor.update(f"INSERT DATA {{ GRAPH <x:more> {{ id:n{number} a <x:New> }} }}")
-        snapshots.append(store.snapshot())
-        kept.of(snapshots[-1])
-    assert kept.of(snapshots[-1]) is kept.of(snapshots[-1])
-    assert kept.of(snapshots[0]) is not first
-    assert kept.of(snapshots[0]) == first
+        newest = kept.of(store.snapshot())
+    assert kept.of(store.snapshot()) is newest
+    assert kept.of(oldest) is not first
+    assert kept.of(oldest) == first
+
+
+def test_whoever_cannot_wait_is_told_to_come_again(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = editor.client.app.state.writer.app
+    monkeypatch.setattr(app, "patience", 0.01)
+    go_on = Event()
+
+    def held_up(snapshot: Snapshot) -> figures.Figures:
+        go_on.wait(60)
+        return count(snapshot)
+
+    monkeypatch.setattr(figures, "count", held_up)
+    answer = editor.client.get("/dataset")
+    assert (answer.status_code, answer.json()["title"]) == (503, "FiguresNotReady")
+    assert answer.headers["retry-after"] == "1"
+    go_on.set()
+    app.patience = None
+    check_figures(editor.client, read(editor.client, "/dataset"))

@@ -15,12 +15,14 @@ from threading import Lock
 
 from ineq_kg.errors import FiguresNotReady
 from ineq_kg.store.embedded import Dataset, Snapshot
-from ineq_kg.triples.terms import RdfTerm
 from ineq_kg.vocabulary import RESOURCES
 
 # How many versions' figures are kept.
 MOST = 4
-_PROPERTIES = "SELECT ?key (COUNT(*) AS ?n) WHERE { ?s ?key ?o } GROUP BY ?key"
+_PROPERTIES = "SELECT DISTINCT ?key WHERE { ?s ?key ?o }"
+# The engine gives a triple of two graphs twice (oxigraph/oxigraph#1919). DISTINCT keeps in memory what it has seen, so that
+# properties are counted one by one.
+_OF_PROPERTY = "SELECT (COUNT(*) AS ?n) WHERE {{ SELECT DISTINCT ?s ?o WHERE {{ ?s <{}> ?o }} }}"
 _CLASSES = "SELECT ?key (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?key FILTER(isIRI(?key)) } GROUP BY ?key"
 _GRAPHS = "SELECT ?key (COUNT(*) AS ?n) WHERE { GRAPH ?key { ?s ?p ?o } } GROUP BY ?key"
 _ENTITIES = f"""SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?s WHERE {{ ?s ?p ?o }} }}
@@ -46,15 +48,16 @@ def count(snapshot: Snapshot) -> Figures:
     """Count what a version holds: four times through it."""
 
     def by_key(query: str) -> dict[str, int]:
-        return {str(row["key"]): _number(row["n"]) for row in snapshot.select(query, Dataset(union=True))}
+        return {str(row["key"]): int(str(row["n"])) for row in snapshot.select(query, Dataset(union=True))}
 
-    (entities,) = snapshot.select(_ENTITIES, Dataset(union=True))
+    def number(query: str) -> int:
+        (row,) = snapshot.select(query, Dataset(union=True))
+        return int(str(row["n"]))
+
+    names = sorted(str(row["key"]) for row in snapshot.select(_PROPERTIES, Dataset(union=True)))
+    properties = {name: number(_OF_PROPERTY.format(name)) for name in names}
     graphs = dict.fromkeys(snapshot.graphs(), 0) | by_key(_GRAPHS)
-    return Figures(by_key(_PROPERTIES), by_key(_CLASSES), graphs, _number(entities["n"]))
-
-
-def _number(term: RdfTerm | None) -> int:
-    return int(str(term))
+    return Figures(properties, by_key(_CLASSES), graphs, number(_ENTITIES))
 
 
 class KeptFigures:
