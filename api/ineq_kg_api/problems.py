@@ -16,6 +16,7 @@ from ineq_kg.errors import (
     EndpointFailed,
     EngineCrashed,
     ExtraMissing,
+    FiguresNotReady,
     GraphReserved,
     IndexNotReady,
     IneqKgError,
@@ -62,6 +63,7 @@ STATUS: dict[type[IneqKgError], int] = {
     StoreBusy: 503,
     StoreEmpty: 503,
     IndexNotReady: 503,
+    FiguresNotReady: 503,
     QueryStopped: 503,
     QueryTimeout: 504,
     ResultTooLarge: 413,
@@ -92,7 +94,7 @@ MEMBERS = ("parameter", "value", "limit", "allowed", "line", "graph", "version",
 def _headers(error: IneqKgError) -> dict[str, str]:
     if isinstance(error, TooManyQueries):
         return {"Retry-After": str(error.retry_after)}
-    if isinstance(error, StoreBusy | IndexNotReady):
+    if isinstance(error, StoreBusy | IndexNotReady | FiguresNotReady):
         return {"Retry-After": "1"}
     # RFC 6750, 3: what was wrong with a token, and nothing where there was none.
     if isinstance(error, ScopeMissing):

@@ -19,6 +19,7 @@ from ineq_kg.app import App
 from ineq_kg.config import TOKENS
 from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
+from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.operations import DOCS, REDOC, operate, operated
 from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
@@ -62,7 +63,7 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
     )
     app.patience = INDEX_PATIENCE
     server.state.started = datetime.now(UTC)
-    families = (view_routes, page_routes, query_routes, explain_routes, health_routes)
+    families = (view_routes, page_routes, description_routes, query_routes, explain_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))
     writer = Writer(app, gate or TokenGate(Tokens(app.store.directory / TOKENS)))

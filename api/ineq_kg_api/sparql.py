@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ineq_kg.app import App
-from ineq_kg.errors import ParameterError
+from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset
 from ineq_kg_api.admission import MOST_PARAMETERS
@@ -92,6 +92,17 @@ def _query(pairs: Sequence[tuple[str, str]]) -> str:
     return query
 
 
+def _description(request: Request, pairs: Sequence[tuple[str, str]]) -> Format | None:
+    """Return the format to describe the service in: a GET that asks nothing (SPARQL 1.1 Service Description, 2). Else None."""
+    if request.method != "GET" or any(name != "format" for name, _ in pairs):
+        return None
+    try:
+        wanted = choose(request.headers.get("accept", ""), (*Format.for_form("graph"), Format.HTML), _format(pairs))
+    except NotAcceptable:
+        return None  # whoever takes results alone forgot the query
+    return None if wanted is Format.HTML else wanted
+
+
 def sparql_routes(app: App, writer: Writer) -> APIRouter:
     """Return the routes of the endpoint."""
     router = APIRouter(tags=["SPARQL"])
@@ -104,7 +115,7 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
                 {
                     "name": "query",
                     "in": "query",
-                    "required": True,
+                    "description": "Without it, the answer is the service's description",
                     "schema": {"type": "string"},
                     "example": "SELECT ?study ?label WHERE { ?study a ikg:Study ; skos:prefLabel ?label }",
                 },
@@ -127,7 +138,7 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
     )
     @router.post("/sparql", summary="Ask in SPARQL 1.1, or change graphs by SPARQL 1.1 Update")
     async def sparql(request: Request) -> Response:
-        """Answer SELECT, ASK, CONSTRUCT and DESCRIBE; run an update for whoever has a token.
+        """Answer SELECT, ASK, CONSTRUCT and DESCRIBE; run an update for whoever has a token; without either, describe this.
 
         Where neither request nor query name a graph, what is asked is the union of all graphs, if this service is not set
         otherwise.
@@ -138,6 +149,9 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
         pairs = await _read(request, kind)
         if any(name == "update" for name, _ in pairs):
             return await writer.update_by_form(request, pairs)
+        described = _description(request, pairs)
+        if described is not None:
+            return respond(request, await run_in_threadpool(app.service_description, address(request), described))
         text = _query(pairs)
         note_asked(request.scope, text)
         dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"), base=address(request))

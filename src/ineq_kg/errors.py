@@ -26,7 +26,8 @@ The tree::
     │   ├── StoreDamaged        files of a version are gone, or are not what was committed: carries the version
     │   ├── BackupError         a backup that cannot be made, or cannot be restored
     │   ├── StoreEmpty          nothing has been loaded yet
-    │   └── IndexNotReady       the text index of a version is still being made
+    │   ├── IndexNotReady       the text index of a version is still being made
+    │   └── FiguresNotReady     what a version holds is still being counted
     ├── QueryStopped            a query met a limit of this service, or was withdrawn: carries the limit
     │   ├── QueryTimeout        it ran too long
     │   ├── QueryTooBig         it needs too much memory
@@ -228,6 +229,14 @@ class IndexNotReady(StoreError):
 
     def __init__(self, version: str) -> None:
         super().__init__(f"the index of version {version} is being made", mend="Search again in a moment.")
+        self.version = version
+
+
+class FiguresNotReady(StoreError):
+    """What a description of the dataset says is still being counted, for the version that is asked."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"what version {version} holds is being counted", mend="Ask again in a moment.")
         self.version = version
 
 

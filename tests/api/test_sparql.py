@@ -99,7 +99,7 @@ def test_the_dataset_can_be_named(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("params", "status", "parameter"),
     [
-        ({}, 422, "query"),
+        ({"timeout": "5"}, 422, "query"),
         ({"query": ["ASK {}", "ASK {}"]}, 422, "query"),
         ({"query": "SELEKT"}, 400, None),
         ({"query": "SELECT * { ?s ?p ?o FILTER(<https://example.org/unknown>(?o)) }"}, 400, None),

@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
+from elsewhere import Elsewhere
 
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
@@ -28,11 +29,12 @@ class Reply:
 
 
 class Endpoint:
-    """A service that whoever has `token` may write to. What it holds is what the last `load` said, and what came of it."""
+    """A service that whoever has `token` may write to, and the hosts `elsewhere` that it may ask."""
 
-    def __init__(self, address: str, token: str) -> None:
+    def __init__(self, address: str, token: str, elsewhere: Elsewhere) -> None:
         self.address = address
         self.token = token
+        self.elsewhere = elsewhere
         self.holds: object = None
 
     def send(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:

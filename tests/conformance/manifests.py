@@ -24,9 +24,11 @@ SUITES = {
     "SPARQL 1.1 Protocol": "protocol/manifest.ttl",
     "Graph Store Protocol, graphs by their addresses": "graph-store-protocol/manifest-direct.ttl",
     "Graph Store Protocol, graphs by a parameter": "graph-store-protocol/manifest-indirect.ttl",
+    "SPARQL 1.1 Service Description": "service-description/manifest.ttl",
     "SPARQL 1.1 Query": "manifest-sparql11-query.ttl",
     "SPARQL 1.1 Update": "manifest-sparql11-update.ttl",
     "Results in CSV, TSV and JSON": "manifest-sparql11-results.ttl",
+    "SPARQL 1.1 Federated Query": "manifest-sparql11-fed.ttl",
 }
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from exclusions import EXCLUDED, OXIGRAPH_EXCLUDES
 from manifests import FOLDER, SUITES, cases
@@ -9,8 +11,6 @@ from rdflib import Graph
 from reports import EARL, earl, expected, figures
 
 from places import ROOT
-
-from datetime import date
 
 
 @pytest.fixture(scope="module")

@@ -52,8 +52,8 @@ class Entry:
         elif mapped and _is_address(mapped["v4"] or mapped["v6"]):
             iri = mapped["iri"]
             place = Place(iri, iri, mapped["v4"] or mapped["v6"], int(mapped["port"]) if mapped["port"] else None)
-        for url in (iri, place.url):
-            wrong = _fault(url)
+        # What only names a place whose URL is written beside it may be of any scheme.
+        for wrong in (_fault(iri, name=bool(mapped and mapped["url"])), _fault(place.url)):
             if wrong:
                 raise InputError(f"services: {text!r} cannot be one: {wrong}", mend=_EXAMPLE)
         if iri.endswith("/") and not place.url.endswith("/"):
@@ -111,8 +111,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _fault(url: str) -> str:
-    """Return what is wrong with the address of a place, empty where nothing is."""
+def _fault(url: str, *, name: bool = False) -> str:
+    """Return what is wrong with the address of a place, or with what is only a `name` for it, empty where nothing is."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -120,7 +120,7 @@ def _fault(url: str) -> str:
         return str(error)
     if not re.fullmatch(r"[!-~]+", url):
         return "it must be in ASCII, without spaces (write a host's name as xn--..., other characters as %XX)"
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not parts.scheme if name else parts.scheme not in {"http", "https"} or not parts.hostname:
         return "it must begin with http:// or https:// and a host"
     if parts.username is not None or parts.password is not None:
         return "it must hold no name or password"

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -25,6 +26,7 @@ from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_servi
 from ineq_kg.store.tokens import Token, is_unsure, tokens, unescape
 from ineq_kg.vocabulary import PREFIXES
 
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _NOWHERE = "urn:ineq-kg:nowhere"
 
 
@@ -87,7 +89,7 @@ def led(text: str, gateway: Gateway, base: str | None = None, *, update: bool = 
 
     Raises QueryRefused where it names a place that is not on the list, SILENT or not, and where it is not understood.
     """
-    calls = _calls(text, update=update)
+    calls = _calls(text, base or "", update=update)
     variable = [call for call in calls if call.iri is None]
     mark = f"mark_{secrets.token_hex(8)}"
     listed = f"urn:ineq-kg:listed:{secrets.token_hex(8)}"
@@ -102,7 +104,7 @@ def led(text: str, gateway: Gateway, base: str | None = None, *, update: bool = 
 # --- finding -------------------------------------------------------------------------------------------------------------
 
 
-def _calls(text: str, *, update: bool) -> list[_Call]:
+def _calls(text: str, base: str, *, update: bool) -> list[_Call]:
     """Return what asks other hosts, in order; within a SERVICE it is the other host's to ask further."""
     found = list(tokens(text))
     if is_unsure(text) or list(map(_shape, found)) != list(map(_shape, tokens(unescape(text)))):
@@ -115,11 +117,13 @@ def _calls(text: str, *, update: bool) -> list[_Call]:
         if token.start >= done:
             depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
             if token.keyword == "PREFIX" and found[at + 2].kind == "iri":
-                prefixes[found[at + 1].text.removesuffix(":")] = unescape(found[at + 2].text[1:-1])
+                prefixes[found[at + 1].text.removesuffix(":")] = _absolute(base, found[at + 2])
+            if token.keyword == "BASE" and found[at + 1].kind == "iri":
+                base = _absolute(base, found[at + 1])
             service = token.kind == "word" and is_service(token.text, found[at + 1].text)
             load = update and depth <= 0 and token.kind == "word" and is_load(before, token)
             if service or load:
-                calls.append(_call(text, found[at:], prefixes, load=not service))
+                calls.append(_call(text, found[at:], prefixes, base, load=not service))
                 done = calls[-1].end
         before = token
     return calls
@@ -130,14 +134,14 @@ def _shape(token: Token) -> tuple[str, str]:
     return token.kind, token.text if token.kind == "word" else ""
 
 
-def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], *, load: bool) -> _Call:
+def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], base: str, *, load: bool) -> _Call:
     """Return the call that begins with the first of these tokens."""
     word, silent = found[0], found[1].keyword == "SILENT"
     endpoint, following = found[2 if silent else 1], found[3 if silent else 2]
     after = following.text == "{" if not load else following.keyword == "INTO" or following.text in {";", ""}
     if word.keyword != ("LOAD" if load else "SERVICE") or not after:
         raise _unclear(text[word.start : word.start + 40])
-    iri = _iri(endpoint, prefixes)
+    iri = _iri(endpoint, prefixes, base)
     if iri is None and (load or endpoint.kind != "variable"):
         raise _unclear(text[word.start : endpoint.start + len(endpoint.text)])
     last = found[1] if silent else word
@@ -145,13 +149,18 @@ def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], *, loa
     return _Call(keyword, silent, endpoint, iri, None if load else _braces(found, following))
 
 
-def _iri(token: Token, prefixes: Mapping[str, str]) -> str | None:
+def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
     if token.kind == "iri":
-        return unescape(token.text[1:-1])
+        return _absolute(base, token)
     prefix, colon, local = token.text.partition(":")
     if token.kind != "word" or not colon or prefix not in prefixes:
         return None
     return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def _absolute(base: str, token: Token) -> str:
+    iri = unescape(token.text[1:-1])
+    return iri if _SCHEME.match(iri) else urljoin(base, iri)
 
 
 def _braces(found: Sequence[Token], first: Token) -> tuple[int, int]:

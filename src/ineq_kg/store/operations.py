@@ -1,4 +1,4 @@
-"""Updates whose later operations declare prefixes or a base, as SPARQL 1.1 lets each (19.8, rule 29) and the engine does not."""
+"""Updates in which later operations declare prefixes or a base: SPARQL 1.1 lets them (19.8, rule 29), the engine does not."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
@@ -37,3 +37,9 @@ def parse_triples(data: bytes, media_type: str, base: str) -> list[ox.Triple]:
 def ntriples(quads: Iterable[ox.Quad]) -> bytes:
     """Return quads as N-Triples, whatever their graphs."""
     return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def rewritten(data: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
+    """Return N-Triples in another format for graphs, in their order."""
+    triples = (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+    return ox.serialize(triples, format=ox.RdfFormat.from_media_type(media_type), prefixes=dict(prefixes)) or b""
