@@ -12,7 +12,7 @@ import pytest
 
 from crowd import ENDLESS, PREFIX
 from ineq_kg.app import App
-from running import SOON, Service, get, problem, raw, service
+from running import SOON, Service, get, problem, raw, service, until
 
 FOREVER = PREFIX + ENDLESS["Cartesian product"]
 ASK = "/sparql?query=ASK%7B%7D"
@@ -137,3 +137,18 @@ def test_openmetrics_are_had_by_asking(running: Service) -> None:
     answer = get(running.address, "/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.text.endswith("# EOF\n")
+
+
+def test_processes_that_serve_together_count_together(store: Path, tmp_path: Path) -> None:
+    workers = ("ineq_kg_pool_workers", frozenset[tuple[str, str]]())
+    asked = ("ineq_kg_responses_total", frozenset({("route", "/sparql"), ("status", "200")}))
+    with service(store, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)) as one:
+        with service(store, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)) as other:
+            for each in (one, other, other):
+                assert get(each.address, ASK).status_code == 200
+            # The other process writes down every few seconds what it is at.
+            until(lambda: one.metrics()[workers] == 4)
+            assert one.metrics()[asked] == other.metrics()[asked] == 3
+        assert one.metrics()[workers] == 2
+        assert one.metrics()[asked] == 3
+        assert one.metrics()["ineq_kg_versions_kept", frozenset()] == 1
