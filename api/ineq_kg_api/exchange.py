@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 from time import monotonic
 
@@ -57,12 +58,7 @@ class Exchange:
     def client(self) -> str:
         """The network the request is from (/24 in IPv4, /48 in IPv6): enough to see a crowd, and not a person."""
         client = self.scope.get("client")
-        try:
-            address = ip_address(client[0] if client else "")
-        except ValueError:
-            return ""
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return str(ip_network((mapped, 24 if isinstance(mapped, IPv4Address) else 48), strict=False))
+        return _network(client[0]) if client else ""
 
     @property
     def route(self) -> tuple[str, str]:
@@ -89,6 +85,16 @@ class Exchange:
         tag = next((value for name, value in headers if name.lower() == b"etag"), b"")
         version = tag.decode("latin-1").removeprefix("W/").strip('"').partition(".")[0]
         self.version = version if is_version(version) else ""
+
+
+@lru_cache(maxsize=4096)  # clients come again and again
+def _network(host: str) -> str:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return ""
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return str(ip_network((mapped, 24 if isinstance(mapped, IPv4Address) else 48), strict=False))
 
 
 def note_problem(scope: Scope, name: str) -> None:

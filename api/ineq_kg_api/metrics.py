@@ -43,6 +43,7 @@ class Metrics:
             own.register(_Dataset(app))
         self._registry = own
         self._seen: dict[tuple[Counter, str], int] = {}
+        self._counted: dict[tuple[str, str, str, int], tuple[Histogram, Counter, Counter]] = {}
         self._lock = Lock()
         self.requests = Histogram(
             "ineq_kg_request_seconds",
@@ -85,15 +86,26 @@ class Metrics:
 
     def finished(self, exchange: Exchange) -> None:
         """Count a request that is over."""
-        route, query = exchange.route
-        status = exchange.status
-        self.requests.labels(route, query, exchange.method, f"{status // 100}xx").observe(exchange.seconds)
-        self.responses.labels(route, str(status)).inc()
-        self.bytes.labels(route).inc(exchange.size)
+        key = (*exchange.route, exchange.method, exchange.status)
+        found = self._counted.get(key)
+        if found is None:
+            found = self._counted[key] = self._children(*key)
+        seconds, answers, size = found
+        seconds.observe(exchange.seconds)
+        answers.inc()
+        size.inc(exchange.size)
         if exchange.problem:
             self.problems.labels(exchange.problem).inc()
         if exchange.changes:
             self.changes.labels(exchange.problem or MADE).inc()
+
+    def _children(self, route: str, query: str, method: str, status: int) -> tuple[Histogram, Counter, Counter]:
+        """Return what requests with these labels are counted by."""
+        return (
+            self.requests.labels(route, query, method, f"{status // 100}xx"),
+            self.responses.labels(route, str(status)),
+            self.bytes.labels(route),
+        )
 
     def look(self) -> None:
         """Take over what this process's pool is at."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ineq_kg.represent.formats import Format
@@ -21,7 +21,12 @@ LEVEL = 4
 _MARK = b'.gzip"'
 # What is compressed already: workbooks and their like are archives.
 PACKED = (
-    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "font/woff2",
+    "application/gzip",
+    "application/zip",
     *(one.media_type for one in Format if one.media_type.startswith("application/vnd.openxmlformats")),
 )
 _SENT_AS_FILE = "http.response.pathsend"

@@ -107,8 +107,10 @@ class Tokens:
         with self._lock:
             try:
                 found = self.path.stat()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 return ()
+            except OSError as error:
+                raise _unreadable(self.path) from error
             state = (found.st_ino, found.st_mtime_ns, found.st_size)
             if self._known is None or self._known[0] != state:
                 self._known = (state, self._read(found))
@@ -121,8 +123,7 @@ class Tokens:
         try:
             return _File.model_validate_json(self.path.read_bytes()).tokens
         except (OSError, ValidationError) as error:
-            mend = "Put back a copy of it; or remove it, and make every token anew."
-            raise DefinitionError("this file of tokens cannot be read", document=self.path, mend=mend) from error
+            raise _unreadable(self.path) from error
 
     def create(self, who: str, scopes: Collection[Scope], lifetime: timedelta) -> tuple[Token, str]:
         """Make a token. Returns what is known of it, and the token itself, which is kept nowhere."""
@@ -183,6 +184,11 @@ class Tokens:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self.path)
+
+
+def _unreadable(path: Path) -> DefinitionError:
+    mend = "Put back a copy of it; or remove it, and make every token anew."
+    return DefinitionError("this file of tokens cannot be read", document=path, mend=mend)
 
 
 class Gate(Protocol):

@@ -12,7 +12,7 @@ import pytest
 
 from crowd import ENDLESS, PREFIX
 from ineq_kg.app import App
-from running import SOON, Service, get, problem, raw, service
+from running import SOON, Service, get, problem, raw, service, until
 
 FOREVER = PREFIX + ENDLESS["Cartesian product"]
 ASK = "/sparql?query=ASK%7B%7D"
@@ -76,6 +76,7 @@ def test_queries_are_logged_where_that_is_asked_for(store: Path) -> None:
         while len(one.lines) < 2:
             assert time.monotonic() < limit
             time.sleep(0.02)
+        assert one.stop() == 0
     first, second = one.lines
     assert "422 GET /queries/{name} syntheses" in first
     assert f"parameters=x={PRIVATE}%0A" in first
@@ -125,8 +126,6 @@ def test_metrics_count_what_was_asked_and_what_became_of_it(running: Service) ->
 
 def test_metrics_are_for_those_who_are_named(store: Path, running: Service) -> None:
     problem(get(running.address, "/metrics", X_Forwarded_For="203.0.113.7"), 403, "MetricsRefused")
-    with service(store, "--metrics-from", "none") as one:
-        assert get(one.address, "/metrics").status_code == 404
     with service(store, INEQ_KG_METRICS_FROM="127.0.0.1") as one:
         assert get(one.address, "/metrics").status_code == 200
         # Nobody said that whoever passes requests on here may be believed.
@@ -138,3 +137,18 @@ def test_openmetrics_are_had_by_asking(running: Service) -> None:
     answer = get(running.address, "/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.text.endswith("# EOF\n")
+
+
+def test_processes_that_serve_together_count_together(store: Path, tmp_path: Path) -> None:
+    workers = ("ineq_kg_pool_workers", frozenset[tuple[str, str]]())
+    asked = ("ineq_kg_responses_total", frozenset({("route", "/sparql"), ("status", "200")}))
+    with service(store, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)) as one:
+        with service(store, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)) as other:
+            for each in (one, other, other):
+                assert get(each.address, ASK).status_code == 200
+            # The other process writes down every few seconds what it is at.
+            until(lambda: one.metrics()[workers] == 4)
+            assert one.metrics()[asked] == other.metrics()[asked] == 3
+        assert one.metrics()[workers] == 2
+        assert one.metrics()[asked] == 3
+        assert one.metrics()["ineq_kg_versions_kept", frozenset()] == 1

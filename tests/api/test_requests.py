@@ -133,7 +133,7 @@ def test_each_client_has_a_rate_of_its_own(app: App) -> None:
 
 
 def test_nobody_is_believed_about_others_who_is_not_trusted(app: App) -> None:
-    with served(app, Operating(rate=Rate(1, 3600))) as address:
+    with served(app, Operating(rate=Rate(1, 3600), metrics_from=None)) as address:
         codes = [get(address, "/queries", X_Forwarded_For=f"203.0.113.{one}").status_code for one in range(2)]
         assert codes == [200, 429]
 
@@ -323,7 +323,8 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
         raise RuntimeError(" ".join(["the", "words", "of", "a", "query"]))
 
     monkeypatch.setattr(App, "catalogue_page", break_down)
-    with served(app, Operating()) as address:
+    with served(app, Operating(metrics_from=None)) as address:
+        assert get(address, "/metrics").status_code == 404
         answer = get(address, "/queries?format=html", X_Request_ID="fault-1")
     assert "RuntimeError" not in problem(answer, 500, "InternalError")["detail"]
     assert {name: answer.headers.get_list(name) for name in SECURITY} == {

@@ -67,6 +67,7 @@ class Versions:
         self.directory = directory
         self.versions = directory / "versions"
         self.pointer = directory / "current"
+        self.lock = directory / "writer.lock"
         self.journal = Journal(directory / "journal.jsonl")
 
     def current(self) -> str | None:
@@ -156,7 +157,7 @@ class Versions:
         """Hold the writer's lock. Raises StoreBusy where another writer has it for longer than `patience`, in seconds."""
         with translated(f"opening {self.directory} for writing"):
             self.versions.mkdir(parents=True, exist_ok=True)
-            lock = (self.directory / "writer.lock").open("a")
+            lock = self.lock.open("a")
         deadline = monotonic() + patience
         with lock as file:
             while not _locked(file):
