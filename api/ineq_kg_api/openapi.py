@@ -151,7 +151,8 @@ def view_operation(view: View[Any]) -> dict[str, Any]:
     shared = [dict(one) for one in SHARED if one["name"] in {"format", "at"}]
     shared[0]["schema"] = {"type": "string", "enum": [member.extension for member in view.formats]}
     content: dict[str, Any] = {member.media_type: {"schema": {"type": "string"}} for member in view.formats}
-    content[Format.JSON.media_type] = {"schema": TypeAdapter(view.model).json_schema(mode="serialization")}
+    del content[Format.JSON.media_type]
+    content[view.media_type(Format.JSON)] = {"schema": TypeAdapter(view.model).json_schema(mode="serialization")}
     return {
         "operationId": "view_" + (view.name or "home").replace("-", "_"),
         "parameters": [*parameters, *shared],

@@ -13,6 +13,7 @@ from ineq_kg.commands import (
     anchors,
     asking,
     backup,
+    citing,
     explaining,
     mappings,
     ontology,
@@ -47,7 +48,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for group in (records, asking, analysing, explaining, mappings, ontology, serving, backup):
+for group in (records, asking, citing, analysing, explaining, mappings, ontology, serving, backup):
     app.add_typer(group.commands)
 app.add_typer(anchors.commands, name="anchors")
 app.add_typer(tokens.commands, name="tokens")

@@ -60,6 +60,10 @@ class View(Generic[M]):
         """The formats that it can be had in, the preferred first."""
         return (*_ALWAYS, *self.writers)
 
+    def media_type(self, wanted: Format) -> str:
+        """Return the media type of the view in a format: its JSON is no SPARQL result."""
+        return wanted.aliases[0] if wanted is Format.JSON else wanted.content_type
+
     def answer(self, ask: Ask, values: Values, wanted: Format, place: Place) -> bytes:
         """Return the view in one of its formats. Raises ParameterError as named queries do, NotFound."""
         terms = terms_of(self.name, self.form, values)
@@ -76,7 +80,7 @@ class View(Generic[M]):
         slugs = {name: tuple(map(slug_of, several)) for name, several in given.items()}
         rest = slugs.pop(self.path, ()) if self.path else ()
         path = "/".join(["", self.name, *rest])
-        alternates = tuple((each.label, each.media_type, each.extension) for each in self.formats[1:])
+        alternates = tuple((each.label, self.media_type(each), each.extension) for each in self.formats[1:])
         return State(path, slugs, place, alternates)
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 # What a slug has in it beside letters and digits; a path keeps it readable.
@@ -14,10 +15,11 @@ _PATH_SAFE = "/:;().-_~%"
 class Place:
     """Where an answer is given: the server's address, if any, and the version of the dataset that it is true of.
 
-    `pinned` says that the version was asked for by name; links then stay on it.
+    `committed` is when that version was; `pinned` says that it was asked for by name: links then stay on it.
     """
 
     version: str
+    committed: datetime | None = None
     server: str = ""
     pinned: bool = False
 
