@@ -40,7 +40,8 @@ def _words(name: str) -> str:
 
 def _shown(value: Any) -> Any:
     """Return what a template writes for a value: text from records is shown with its hidden characters."""
-    return visible(value) if type(value) is str else value
+    words = isinstance(value, str | RdfTerm) and not hasattr(value, "__html__")  # which has been escaped already
+    return visible(str(value)) if words else value
 
 
 def _has_view(name: str) -> bool:
