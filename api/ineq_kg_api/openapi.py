@@ -11,7 +11,6 @@ from ineq_kg.queries.binding import MAX_LENGTH, MAX_VALUES
 from ineq_kg.queries.definition import Column, Header, Parameter
 from ineq_kg.queries.paging import MAX_ROWS
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.views.definition import FORMATS as VIEW_FORMATS
 from ineq_kg.represent.views.definition import View
 from ineq_kg_api.problems import PROBLEM
 
@@ -150,19 +149,15 @@ def view_operation(view: View[Any]) -> dict[str, Any]:
         if parameter["name"] == view.path:
             parameter |= {"in": "path", "required": True}
     shared = [dict(one) for one in SHARED if one["name"] in {"format", "at"}]
-    shared[0]["schema"] = {"type": "string", "enum": [member.extension for member in VIEW_FORMATS]}
-    schema = TypeAdapter(view.model).json_schema(mode="serialization")
+    shared[0]["schema"] = {"type": "string", "enum": [member.extension for member in view.formats]}
+    content: dict[str, Any] = {member.media_type: {"schema": {"type": "string"}} for member in view.formats}
+    del content[Format.JSON.media_type]
+    content[view.media_type(Format.JSON)] = {"schema": TypeAdapter(view.model).json_schema(mode="serialization")}
     return {
         "operationId": "view_" + (view.name or "home").replace("-", "_"),
         "parameters": [*parameters, *shared],
         "responses": {
-            "200": {
-                "description": view.form.question,
-                "content": {
-                    Format.HTML.media_type: {"schema": {"type": "string"}},
-                    Format.JSON.media_type: {"schema": schema},
-                },
-            },
+            "200": {"description": view.form.question, "content": content},
             "304": {"description": "The caller has this answer already"},
             "404": _problem("There is no such thing"),
             "410": _problem("The version asked for is not kept"),

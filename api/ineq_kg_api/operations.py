@@ -23,12 +23,11 @@ from ineq_kg_api.logs import log_to_stderr
 from ineq_kg_api.origins import OPEN, Origins
 from ineq_kg_api.problems import problem
 from ineq_kg_api.recording import RawHeaders, Recorder, raw
-from ineq_kg_api.responses import SECURITY, SECURITY_OF_DOCS
+from ineq_kg_api.responses import SECURITY, SECURITY_OF_REDOC
 from ineq_kg_api.stopping import Stopping
 from ineq_kg_api.variants import Compressed, Head
 
-# Where the pages are that FastAPI makes of the service's description.
-DOCS = "/docs"
+# Where the page is that ReDoc makes of the service’s description.
 REDOC = "/redoc"
 # Where processes that count together keep their numbers, as prometheus_client has it.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -48,7 +47,7 @@ def operate(server: FastAPI, app: App, operating: Operating) -> None:
     server.add_middleware(Origins, trusted=operating.write_origins or ())
     server.add_middleware(
         Recorder,
-        headers=_headers(server),
+        headers=_headers(),
         finished=_metrics(server, app, operating),
         stopping=stopping,
         log_queries=operating.log_queries,
@@ -56,11 +55,10 @@ def operate(server: FastAPI, app: App, operating: Operating) -> None:
     server.add_middleware(Proxies, trusted=operating.trusted_proxies or ())
 
 
-def _headers(server: FastAPI) -> Callable[[str], RawHeaders]:
+def _headers() -> Callable[[str], RawHeaders]:
     """Return what headers an answer at a path has beside its own."""
-    common, docs = raw(SECURITY | OPEN), raw(SECURITY_OF_DOCS | OPEN)
-    pages = {DOCS, REDOC, server.swagger_ui_oauth2_redirect_url}
-    return lambda path: docs if path in pages else common
+    common, redoc = raw(SECURITY | OPEN), raw(SECURITY_OF_REDOC | OPEN)
+    return lambda path: redoc if path == REDOC else common
 
 
 def _nothing(_exchange: Exchange) -> None:

@@ -15,12 +15,15 @@ from ineq_kg.queries.definition import Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.page import api_page
 from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
 from ineq_kg_api.openapi import FORMATS, operation
 from ineq_kg_api.responses import respond, respond_data
 
+# Where the page is that Swagger UI makes of the service's description.
+DOCS = "/docs"
 DOCUMENTS = (Format.HTML, *Format.for_form("graph"))
 Asked = Annotated[str | None, Query(alias="format", description="A file extension, where Accept cannot be set")]
 At = Annotated[str | None, Query(description="A version of the dataset that is kept, as an ETag or a cursor names it")]
@@ -53,6 +56,20 @@ def health_routes(app: App) -> APIRouter:
             return JSONResponse(told, status_code=503)
         files = app.store.health.state(snapshot.version)
         return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": quads, "files": files})
+
+    return router
+
+
+def docs_routes(_app: App) -> APIRouter:
+    """Return the route of the page that Swagger UI makes of the service's description.
+
+    FastAPI's own page starts Swagger UI by a script in the page, which our policy does not run; this one has it in a file.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(DOCS)
+    def docs(request: Request) -> Response:
+        return respond(request, Representation.by_content(api_page().encode(), Format.HTML))
 
     return router
 

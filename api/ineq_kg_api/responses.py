@@ -15,17 +15,39 @@ from ineq_kg.queries.paging import Page
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Snapshot
 
-# What every answer carries, where it says nothing else itself: see `operations`.
+# What every answer carries, where it says nothing else itself: see `operations`. Nothing runs or is styled but from files of
+# this host, and nothing is sent anywhere else.
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def _policy(**other: str) -> str:
+    """Return a Content-Security-Policy; `other` are directives that differ, with underscores for hyphens."""
+    directives = _POLICY | {name.replace("_", "-"): sources for name, sources in other.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Content-Security-Policy": _policy(),
 }
-# The documentation pages of FastAPI are made by scripts in the page itself, and by workers.
-SECURITY_OF_DOCS = {
+# ReDoc styles its page as it goes, and searches in a worker that it makes itself. It runs no script of the page.
+SECURITY_OF_REDOC = {
     **SECURITY,
-    "Content-Security-Policy": f"{SECURITY['Content-Security-Policy']}; script-src 'self' 'unsafe-inline'; "
-    "style-src 'self' 'unsafe-inline'; worker-src 'self' blob:",
+    "Content-Security-Policy": _policy(style_src="'self' 'unsafe-inline'", worker_src="'self' blob:"),
 }
 
 

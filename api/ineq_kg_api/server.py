@@ -21,8 +21,8 @@ from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
-from ineq_kg_api.operations import DOCS, REDOC, operate, operated
-from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
+from ineq_kg_api.operations import REDOC, operate, operated
+from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
 from ineq_kg_api.versions import version_routes
@@ -58,12 +58,12 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
         lifespan=_lifespan(app),
-        docs_url=DOCS,
+        docs_url=None,
         redoc_url=REDOC,
     )
     app.patience = INDEX_PATIENCE
     server.state.started = datetime.now(UTC)
-    families = (view_routes, page_routes, description_routes, query_routes, explain_routes, health_routes)
+    families = (docs_routes, view_routes, page_routes, description_routes, query_routes, explain_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))
     writer = Writer(app, gate or TokenGate(Tokens(app.store.directory / TOKENS)))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from ineq_kg.app import App
 from ineq_kg.represent.views.catalogue import VIEWS
-from ineq_kg.represent.views.definition import FORMATS, View
+from ineq_kg.represent.views.definition import View
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.openapi import view_operation
 from ineq_kg_api.pages import values_of
@@ -23,10 +23,12 @@ def view_routes(app: App) -> APIRouter:
     def add(view: View[Any]) -> None:
         def show(request: Request) -> Response:
             values, how = values_of(request)
-            if view.path:
+            if view.path and request.path_params[view.path]:
                 values[view.path] = [request.path_params[view.path]]
-            wanted = choose(request.headers.get("accept", ""), FORMATS, how.get("format"))
-            return respond(request, app.at(how.get("at")).view(view, values, wanted))
+            wanted = choose(request.headers.get("accept", ""), view.formats, how.get("format"))
+            server, version = str(request.base_url), how.get("at")
+            answer = app.at(version).view(view, values, wanted, server, pinned=version is not None)
+            return respond(request, answer, view.media_type(wanted))
 
         router.add_api_route(
             f"/{view.name}/{{{view.path}:path}}" if view.path else f"/{view.name}",

@@ -35,6 +35,7 @@ from ineq_kg.represent.service_description import Service, service_description
 from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
+from ineq_kg.represent.views.state import Place
 from ineq_kg.resources import resource
 from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.search.kept import Indexes
@@ -382,10 +383,16 @@ class App:
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
-    def view(self, view: View[Any], values: Values, wanted: Format) -> Representation:
-        """Return a view, as a page or as data. Raises NotFound, ParameterError."""
+    def view(
+        self, view: View[Any], values: Values, wanted: Format, server: str = "", *, pinned: bool = False
+    ) -> Representation:
+        """Return a view, as a page or in another of its formats. Raises NotFound, ParameterError.
+
+        `server` is the address that permalinks start with; `pinned` says that this app is `at` a version asked for by name.
+        """
         snapshot = self.snapshot()
-        return Representation.of(snapshot, view.answer(self._asking(snapshot), values, wanted), wanted)
+        place = Place(snapshot.version, snapshot.committed, server, pinned)
+        return Representation.of(snapshot, view.answer(self._asking(snapshot), values, wanted, place), wanted)
 
     def catalogue_page(self) -> Representation:
         """Return the page that lists the named queries."""

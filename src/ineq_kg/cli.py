@@ -15,6 +15,7 @@ from ineq_kg.commands import (
     anchors,
     asking,
     backup,
+    citing,
     doctor,
     explaining,
     mappings,
@@ -50,7 +51,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for group in (records, asking, analysing, explaining, mappings, ontology, serving, backup, doctor):
+for group in (records, asking, citing, analysing, explaining, mappings, ontology, serving, backup, doctor):
     app.add_typer(group.commands)
 app.add_typer(anchors.commands, name="anchors")
 app.add_typer(tokens.commands, name="tokens")

@@ -87,7 +87,7 @@ def test_tags_tell_contents_apart(client: TestClient) -> None:
 
 
 def test_the_documentation_keeps_within_the_content_security_policy(client: TestClient, docs: str) -> None:
-    assert client.get("/ontology/docs").headers["content-security-policy"].startswith("default-src 'self';")
+    assert client.get("/ontology/docs").headers["content-security-policy"].startswith("default-src 'none';")
     assert re.findall(r"<(?:style|script|iframe|img|object)|\s(?:style|on\w+)=|@import|javascript:", docs) == []
     loaded = re.findall(r'<link rel="stylesheet" href="([^"]+)"', docs)
     assert loaded == ["/static/ineq-kg.css", "/static/ontology-docs.css"]

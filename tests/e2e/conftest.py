@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,15 +33,31 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, live: str) -> Iterator[Page]:
-    """A fresh page that fails the test if anything goes wrong in its console or leaves this host."""
-    context = browser.new_context(base_url=live)
+@contextmanager
+def watched(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """Open a page in a context of its own; it fails if anything goes wrong in its console or leaves this host."""
+    context = browser.new_context(base_url=address, **options)
     fresh = context.new_page()
     wrong: list[str] = []
     fresh.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
     fresh.on("pageerror", lambda error: wrong.append(str(error)))
-    fresh.on("request", lambda request: None if request.url.startswith((live, "data:")) else wrong.append(request.url))
+    fresh.on(
+        "request", lambda request: None if request.url.startswith((address, "data:")) else wrong.append(request.url)
+    )
     yield fresh
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def page(browser: Browser, live: str) -> Iterator[Page]:
+    """A fresh page on the founding synthesis."""
+    with watched(browser, live) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def unscripted(browser: Browser, live: str) -> Iterator[Page]:
+    """The same with scripts turned off."""
+    with watched(browser, live, java_script_enabled=False) as fresh:
+        yield fresh

@@ -76,8 +76,8 @@ def _query_text(query: str) -> str:
 
 def _format(name: str) -> Format:
     found = Format.by_name(name)
-    if found is None or found is Format.HTML:
-        possible = ", ".join(["table", *(member.extension for member in Format if member is not Format.HTML)])
+    if found is None or not found.value.forms:
+        possible = ", ".join(["table", *(member.extension for member in Format if member.value.forms)])
         raise InputError(f"{name!r} is not a format", mend=f"Use one of: {possible}.")
     return found
 

@@ -63,6 +63,24 @@ class Format(Enum):
     TRIG = _Facts("application/trig", "trig", "TriG", _W3C + "TriG", _GRAPH)
     NQUADS = _Facts("application/n-quads", "nq", "N-Quads", _W3C + "N-Quads", _GRAPH)
     HTML = _Facts("text/html", "html", "web page", _IANA + "text/html", frozenset())
+    MARKDOWN = _Facts("text/markdown", "md", "Markdown", _IANA + "text/markdown", frozenset())
+    # Citations. RIS has no registered type; this is what Zotero, EndNote and publishers send.
+    BIBTEX = _Facts("application/x-bibtex", "bib", "BibTeX", "http://www.bibtex.org/Format/", frozenset())
+    RIS = _Facts(
+        "application/x-research-info-systems",
+        "ris",
+        "RIS",
+        "https://en.wikipedia.org/wiki/RIS_(file_format)",
+        frozenset(),
+    )
+    CSL_JSON = _Facts(
+        "application/vnd.citationstyles.csl+json",
+        "csl",
+        "CSL-JSON",
+        _IANA + "application/vnd.citationstyles.csl+json",
+        frozenset(),
+    )
+    TEXT = _Facts("text/plain", "txt", "plain text", _IANA + "text/plain", frozenset())
 
     @property
     def media_type(self) -> str:
@@ -118,4 +136,4 @@ class Format(Enum):
     def _names(self) -> set[str]:
         media_types = {self.media_type, *self.aliases}
         endings = {media_type.partition("/")[2] for media_type in media_types}
-        return {self.extension, self.name.lower(), *media_types, *endings}
+        return {self.extension, self.name.lower().replace("_", "-"), *media_types, *endings}

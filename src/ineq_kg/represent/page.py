@@ -146,6 +146,11 @@ def ontology_page(graph: rdflib.Graph, formats: Sequence[Format]) -> str:
     )
 
 
+def api_page() -> str:
+    """Return the page on which Swagger UI shows the service's description."""
+    return render("api.html")
+
+
 STYLE_SHEETS = ("ineq-kg.css", "ontology-docs.css")
 
 

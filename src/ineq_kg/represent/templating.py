@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ineq_kg.represent.text import counted, one_line
+from ineq_kg.represent.text import counted, one_line, visible
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.triples.terms import RdfTerm, compact
 from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, RESOURCES
@@ -38,10 +38,24 @@ def _words(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
+def _shown(value: Any) -> Any:
+    """Return what a template writes for a value: text from records is shown with its hidden characters."""
+    words = isinstance(value, str | RdfTerm) and not hasattr(value, "__html__")  # which has been escaped already
+    return visible(str(value)) if words else value
+
+
+def _has_view(name: str) -> bool:
+    # Views are written by templates, so the catalogue of views can be read only once this module is there.
+    from ineq_kg.represent.views.catalogue import VIEWS
+
+    return name in VIEWS
+
+
 _templates = Environment(
     loader=PackageLoader("ineq_kg.represent"),
     autoescape=select_autoescape(default=True),
     undefined=StrictUndefined,
+    finalize=_shown,
     trim_blocks=True,
     lstrip_blocks=True,
 )
@@ -55,6 +69,9 @@ _templates.filters |= {
     "slug": slug_of,
     "words": _words,
 }
+
+
+_templates.globals["has_view"] = _has_view
 
 
 def render(template: str, **values: Any) -> str:

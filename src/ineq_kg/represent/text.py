@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
@@ -23,9 +24,18 @@ def one_line(words: str) -> str:
     return " ".join(words.replace("-\n", "-").split())
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun in the singular or plural."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+# What would change how the text around it is read: controls but for space, and Unicode's overrides, embeddings, isolates.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def visible(words: str) -> str:
+    """Return the words with every character that only steers the display, such as a right-to-left override, told by name."""
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", words)
+
+
+def counted(number: int, noun: str, several: str = "") -> str:
+    """Return a number with its noun in the singular or plural; `several` is a plural that is not made with s."""
+    return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"
 
 
 def _heading(node: Node) -> Text:

@@ -11,7 +11,7 @@ from ineq_kg.triples.naming import slug_of
 from ineq_kg.vocabulary import IKG, IKG_NS
 
 _ORDER = {"High": 3, "Medium": 2, "Low": 1}
-_KIND_NAMES = {
+KIND_NAMES = {
     "Synthesis": "Synthesis",
     "LineOfArgument": "Line of argument",
     "ThirdOrderConstruct": "Claim",
@@ -58,7 +58,7 @@ class Node:
     @property
     def kind_name(self) -> str:
         """What people call this kind of node."""
-        return _KIND_NAMES.get(self.kind, self.kind)
+        return KIND_NAMES.get(self.kind, self.kind)
 
     @property
     def basis_words(self) -> str:

@@ -1,13 +1,14 @@
 """What a view is: a page about one thing, whose contents are also to be had as data.
 
 A view asks named queries and analyses, all on one snapshot, and reads their rows into a model of its own. The model is written
-as JSON as it is, and as a web page by the view's template; so whatever a page shows, a program can have.
+as JSON as it is, and as a web page by the view's template; so whatever a page shows, a program can have. A view may have
+`writers` for other formats beside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -17,8 +18,10 @@ from ineq_kg.queries.binding import Values, terms_of
 from ineq_kg.queries.definition import Form
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.templating import render
+from ineq_kg.represent.views.state import Place, State
+from ineq_kg.triples.naming import slug_of
 
-FORMATS = (Format.HTML, Format.JSON)
+_ALWAYS = (Format.HTML, Format.JSON)
 
 
 class Model(BaseModel):
@@ -28,6 +31,7 @@ class Model(BaseModel):
 
 
 M = TypeVar("M", bound=Model)
+Writer = Callable[[M, State], bytes]
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class View(Generic[M]):
     """A page about one thing. It stands at `/name`, or with a `path` parameter at `/name/{value of that parameter}`.
 
     `read` is given `ask`, which answers a question on one snapshot, and the values of the parameters: checked, defaults filled
-    in, slugs written out as IRIs. It raises NotFound where there is no such thing.
+    in, slugs written out as IRIs. It raises NotFound where there is no such thing. `writers` are for formats beside a web page
+    and JSON.
     """
 
     name: str
@@ -44,18 +49,39 @@ class View(Generic[M]):
     model: type[M]
     read: Callable[[Ask, Given], M]
     path: str = ""
+    writers: Mapping[Format, Writer[M]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.path and self.path not in self.form.parameters:
             raise ValueError(f"{self.name} has no parameter {self.path}")
 
-    def answer(self, ask: Ask, values: Values, wanted: Format) -> bytes:
-        """Return the view in a format of FORMATS. Raises ParameterError as named queries do, NotFound."""
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that it can be had in, the preferred first."""
+        return (*_ALWAYS, *self.writers)
+
+    def media_type(self, wanted: Format) -> str:
+        """Return the media type of the view in a format: its JSON is no SPARQL result."""
+        return wanted.aliases[0] if wanted is Format.JSON else wanted.content_type
+
+    def answer(self, ask: Ask, values: Values, wanted: Format, place: Place) -> bytes:
+        """Return the view in one of its formats. Raises ParameterError as named queries do, NotFound."""
         terms = terms_of(self.name, self.form, values)
-        model = self.read(ask, {name: [term.value for term in several] for name, several in terms.items()})
+        given = {name: [term.value for term in several] for name, several in terms.items()}
+        model = self.read(ask, given)
+        state = self._state(given, place)
         if wanted is Format.JSON:
             return model.model_dump_json(exclude_none=True).encode()
-        return render(self.template, form=self.form, view=model, **self._asked(values)).encode()
+        if wanted is Format.HTML:
+            return render(self.template, form=self.form, view=model, **self._asked(values), state=state).encode()
+        return self.writers[wanted](model, state)
+
+    def _state(self, given: Mapping[str, Sequence[str]], place: Place) -> State:
+        slugs = {name: tuple(map(slug_of, several)) for name, several in given.items()}
+        rest = slugs.pop(self.path, ()) if self.path else ()
+        path = "/".join(["", self.name, *rest])
+        alternates = tuple((each.label, self.media_type(each), each.extension) for each in self.formats[1:])
+        return State(path, slugs, place, alternates)
 
     @staticmethod
     def _asked(values: Values) -> dict[str, Any]:
