@@ -7,7 +7,17 @@ from typing import Any
 from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.home import HOME
+from ineq_kg.represent.views.matrix import MATRIX
 from ineq_kg.represent.views.search import SEARCH_VIEW
 from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
 
-VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT, SEARCH_VIEW)}
+VIEWS: dict[str, View[Any]] = {
+    view.name: view
+    for view in (
+        HOME,
+        SYNTHESIS_VIEW,
+        ARGUMENT,
+        SEARCH_VIEW,
+        MATRIX,
+    )
+}
