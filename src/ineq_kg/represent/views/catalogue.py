@@ -6,6 +6,7 @@ from typing import Any
 
 from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.definition import View
+from ineq_kg.represent.views.discourses import DISCOURSES
 from ineq_kg.represent.views.home import HOME
 from ineq_kg.represent.views.matrix import MATRIX
 from ineq_kg.represent.views.search import SEARCH_VIEW
@@ -19,5 +20,6 @@ VIEWS: dict[str, View[Any]] = {
         ARGUMENT,
         SEARCH_VIEW,
         MATRIX,
+        DISCOURSES,
     )
 }
