@@ -19,7 +19,7 @@ from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.terms import RdfTerm
 from ineq_kg.vocabulary import XSD
 
-Ask = Callable[[str, Mapping[str, str]], Rows]
+Ask = Callable[[str, Values], Rows]
 Given = Mapping[str, Sequence[str]]
 Cell = RdfTerm | str | bool | int | Fraction | None
 

@@ -21,7 +21,7 @@ KIND_NAMES = {
     "Report": "Report",
 }
 _TOLD_ONCE = {"Study", "Report"}
-_BASIS_WORDS = {
+BASIS_WORDS = {
     "StatedInText": "stated in the text",
     "ReadFromTable": "read from the table",
     "InferredByCurator": "inferred by the curators",
@@ -63,12 +63,12 @@ class Node:
     @property
     def basis_words(self) -> str:
         """Where the node comes from, in words."""
-        return _BASIS_WORDS.get(self.basis, "")
+        return BASIS_WORDS.get(self.basis, "")
 
     @property
     def link_basis_words(self) -> str:
         """Where the relation to the node above comes from, in words."""
-        return _BASIS_WORDS.get(self.link_basis, "")
+        return BASIS_WORDS.get(self.link_basis, "")
 
     @property
     def certainty(self) -> str:

@@ -8,8 +8,22 @@ from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.cite import CITE
 from ineq_kg.represent.views.claim import CLAIM
 from ineq_kg.represent.views.definition import View
+from ineq_kg.represent.views.discourses import DISCOURSES
 from ineq_kg.represent.views.home import HOME
+from ineq_kg.represent.views.matrix import MATRIX
 from ineq_kg.represent.views.search import SEARCH_VIEW
 from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
 
-VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT, SEARCH_VIEW, CLAIM, CITE)}
+VIEWS: dict[str, View[Any]] = {
+    view.name: view
+    for view in (
+        HOME,
+        SYNTHESIS_VIEW,
+        ARGUMENT,
+        SEARCH_VIEW,
+        CLAIM,
+        CITE,
+        MATRIX,
+        DISCOURSES,
+    )
+}
