@@ -18,6 +18,7 @@ from ineq_kg.access import Gate, TokenGate, Tokens
 from ineq_kg.app import App
 from ineq_kg.config import TOKENS
 from ineq_kg.errors import IneqKgError
+from ineq_kg.resources import scripts
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.pages import explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
@@ -58,6 +59,8 @@ def create_app(app: App, gate: Gate | None = None) -> FastAPI:
     server.state.writer = writer
     for writing in (sparql_routes, graph_store_routes, version_routes):
         server.include_router(writing(app, writer))
+    if (built := scripts()) is not None:
+        server.mount("/static/ui", StaticFiles(directory=built), name="scripts")
     server.mount("/static", StaticFiles(packages=[("ineq_kg.represent", "static")]), name="static")
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)

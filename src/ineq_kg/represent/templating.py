@@ -8,6 +8,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from ineq_kg.represent.text import counted, one_line
+from ineq_kg.resources import scripts
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.triples.terms import RdfTerm, compact
 from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, RESOURCES
@@ -47,6 +48,7 @@ _templates.filters |= {
     "one_line": one_line,
     "slug": slug_of,
 }
+_templates.globals |= {"scripts_are_built": lambda: scripts() is not None}
 
 
 def render(template: str, **values: Any) -> str:

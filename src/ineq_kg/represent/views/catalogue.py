@@ -6,7 +6,8 @@ from typing import Any
 
 from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.definition import View
+from ineq_kg.represent.views.graph import GRAPH
 from ineq_kg.represent.views.home import HOME
 from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
 
-VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT)}
+VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT, GRAPH)}
