@@ -107,6 +107,8 @@ class TraceGraph extends HTMLElement {
     this.layout = laidOut(this.drawing, graph.layers);
     this.near = neighbours(this.drawing.links);
     this.at = undefined;
+    // As high as it has to be to fill the width; the style sheet sets the bounds.
+    this.stage.style.aspectRatio = `${this.layout.width + 40} / ${this.layout.height + 120}`;
     this.canvas?.draw(this.drawing, this.layout);
     this.dataset["nodes"] = String(part.nodes.length);
     this.dataset["drawn"] = String(this.drawing.nodes.length);

@@ -10,6 +10,8 @@ import type { Palette } from "./palette.ts";
 import { LABEL, wrapped } from "./text.ts";
 
 const FONT = "system-ui, sans-serif";
+/** Pixels: a narrower picture does not show all at first. */
+const SMALL = 600;
 /** Cytoscape would add a style element to the page, which our content security policy refuses, unless one of this name is
  * there. What it would say is in the page's style sheet. */
 const STYLE_MARK = "__________cytoscape_stylesheet";
@@ -40,7 +42,7 @@ function styles(palette: Palette): StylesheetJson {
         "font-size": LABEL.size,
         "min-zoomed-font-size": 4,
         color: palette.ink,
-        "background-color": palette.words,
+        "background-color": palette.shade,
         "border-width": 1.5,
         "border-color": palette.soft,
       },
@@ -131,7 +133,7 @@ export class Canvas {
       this.core.elements().remove();
       this.core.add(elements);
     });
-    this.fit();
+    this.begin();
   }
 
   recolour(palette: Palette): void {
@@ -170,6 +172,18 @@ export class Canvas {
   fit(): void {
     this.core.resize();
     this.core.fit(undefined, 12);
+  }
+
+  /** Show all, or where that would be too small to read at a phone's width, the end where the argument is. */
+  begin(): void {
+    this.fit();
+    if (this.core.width() >= SMALL || this.core.zoom() >= 0.5) return;
+    const nodes = this.core.nodes("[!heading]");
+    const last = nodes.max((node) => node.position().x).ele;
+    if (last === undefined || last.empty()) return;
+    this.core.zoom({ level: 0.75, position: last.position() });
+    const box = last.renderedBoundingBox();
+    this.core.panBy({ x: this.core.width() - box.x2 - 16, y: this.core.height() / 2 - (box.y1 + box.y2) / 2 });
   }
 
   resized(): void {

@@ -56,15 +56,19 @@ function suits(node: GraphNode, dimension: Dimension, chosen: ReadonlySet<string
 
 /**
  * For each node, the sets of conditions that the paths from it in one direction meet, each set as bits; the sets themselves
- * are bits of the number returned. Links lead from a node to nodes of other layers only, so that order of layers ends it.
+ * are bits of the number returned. `ends` are where a path may end. Each node comes after those it leads to.
  */
-function met(order: readonly GraphNode[], onward: ReadonlyMap<string, readonly string[]>, own: ReadonlyMap<string, number>): Map<string, number> {
+function met(
+  order: readonly GraphNode[],
+  onward: ReadonlyMap<string, readonly string[]>,
+  own: ReadonlyMap<string, number>,
+  ends: (id: string) => boolean,
+): Map<string, number> {
   const sets = new Map<string, number>();
   for (const { id } of order) {
     const next = onward.get(id) ?? [];
     const mine = own.get(id) ?? 0;
-    let all = 0;
-    if (next.length === 0) all = 1 << mine;
+    let all = ends(id) ? 1 << mine : 0;
     for (const other of next) {
       const theirs = sets.get(other) ?? 0;
       for (let set = 0; set < 1 << PATHS.length; set++) if (theirs & (1 << set)) all |= 1 << (set | mine);
@@ -86,8 +90,10 @@ export function filtered(graph: Graph, filters: Filters): Graph {
   const nodes = graph.nodes.filter(sure).sort((one, other) => (rank.get(one.layer) ?? 0) - (rank.get(other.layer) ?? 0));
   const left = new Set(nodes.map((node) => node.id));
   const links = graph.links.filter((link) => sure(link) && left.has(link.source) && left.has(link.target));
-  const { above, below } = neighbours(links);
   const asked = PATHS.filter(([dimension]) => filters[dimension].size > 0);
+  if (asked.length === 0) return { ...graph, nodes: graph.nodes.filter((node) => left.has(node.id)), links };
+  const { above, below } = neighbours(links);
+  const before = neighbours(graph.links);
   const own = new Map<string, number>();
   for (const node of nodes) {
     let mask = 0;
@@ -97,8 +103,8 @@ export function filtered(graph: Graph, filters: Filters): Graph {
     own.set(node.id, mask);
   }
   const whole = (1 << asked.length) - 1;
-  const down = met(nodes, below, own);
-  const up = met([...nodes].reverse(), above, own);
+  const down = met(nodes, below, own, (id) => !before.below.has(id));
+  const up = met([...nodes].reverse(), above, own, (id) => !before.above.has(id));
   const meet = (upper: string, lower: string): boolean => {
     const over = up.get(upper) ?? 0;
     const under = down.get(lower) ?? 0;
@@ -110,6 +116,6 @@ export function filtered(graph: Graph, filters: Filters): Graph {
   };
   const kept = links.filter((link) => meet(link.source, link.target));
   const ends = new Set(kept.flatMap((link) => [link.source, link.target]));
-  const alone = (node: GraphNode): boolean => asked.length === 0 || meet(node.id, node.id);
-  return { ...graph, nodes: graph.nodes.filter((node) => left.has(node.id) && (ends.has(node.id) || alone(node))), links: kept };
+  const nodesKept = graph.nodes.filter((node) => left.has(node.id) && (ends.has(node.id) || meet(node.id, node.id)));
+  return { ...graph, nodes: nodesKept, links: kept };
 }

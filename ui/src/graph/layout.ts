@@ -4,8 +4,8 @@ import type { Drawing } from "./groups.ts";
 import { neighbours } from "./model.ts";
 import type { Named } from "./model.ts";
 
-export const NODE = { width: 158, height: 40 } as const;
-const STEP = { x: 206, y: 50, beside: 172 } as const;
+export const NODE = { width: 166, height: 40 } as const;
+const STEP = { x: 212, y: 50, beside: 178 } as const;
 const SWEEPS = 3;
 /** The steps of an argument keep their order. */
 const FIXED = new Set(["claim", "argument"]);

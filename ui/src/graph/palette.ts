@@ -6,7 +6,7 @@ export interface Palette {
   readonly paper: string;
   readonly line: string;
   readonly link: string;
-  readonly words: string;
+  readonly shade: string;
   readonly High: string;
   readonly Medium: string;
   readonly Low: string;
@@ -21,7 +21,7 @@ export function paletteOf(element: Element): Palette {
     paper: read("--paper", "#fdfcf9"),
     line: read("--line", "#d9d6cc"),
     link: read("--link", "#1b5e8c"),
-    words: read("--words", "#f2efe6"),
+    shade: read("--shade", read("--words", "#f5f1e6")),
     High: read("--high", "#1c6b3c"),
     Medium: read("--medium", "#80580a"),
     Low: read("--low", "#a3231f"),

@@ -48,7 +48,7 @@ export function svg(title: string, drawing: Drawing, layout: Layout, palette: Pa
     parts.push(
       `<g><title>${escaped(node.label)}</title>` +
         `<rect x="${x - NODE.width / 2}" y="${y - NODE.height / 2}" width="${NODE.width}" height="${NODE.height}" rx="5" ` +
-        `fill="${palette.words}" stroke="${stroke}" stroke-width="1.5"${dash}/>` +
+        `fill="${palette.shade}" stroke="${stroke}" stroke-width="1.5"${dash}/>` +
         `${text(x, y, wrapped(node.label, LABEL.width, LABEL.lines), palette.ink)}</g>`,
     );
   }

@@ -21,4 +21,4 @@ export function wrapped(text: string, width: number, most: number): string[] {
   return kept;
 }
 
-export const LABEL = { width: 25, lines: 2, size: 11 } as const;
+export const LABEL = { width: 24, lines: 2, size: 11 } as const;
