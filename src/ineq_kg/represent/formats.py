@@ -63,6 +63,7 @@ class Format(Enum):
     TRIG = _Facts("application/trig", "trig", "TriG", _W3C + "TriG", _GRAPH)
     NQUADS = _Facts("application/n-quads", "nq", "N-Quads", _W3C + "N-Quads", _GRAPH)
     HTML = _Facts("text/html", "html", "web page", _IANA + "text/html", frozenset())
+    SPARQL = _Facts("application/sparql-query", "rq", "SPARQL", _IANA + "application/sparql-query", frozenset())
 
     @property
     def media_type(self) -> str:

@@ -8,6 +8,7 @@ from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.graph import GRAPH
 from ineq_kg.represent.views.home import HOME
+from ineq_kg.represent.views.sparql_editor import SPARQL_EDITOR
 from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
 
-VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT, GRAPH)}
+VIEWS: dict[str, View[Any]] = {view.name: view for view in (HOME, SYNTHESIS_VIEW, ARGUMENT, GRAPH, SPARQL_EDITOR)}
