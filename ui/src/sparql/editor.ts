@@ -5,6 +5,7 @@ import type { Completion, CompletionContext, CompletionResult } from "@codemirro
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import type { Transaction } from "@codemirror/state";
 import { EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
@@ -59,6 +60,27 @@ function completer(terms: () => readonly Completion[]): (context: CompletionCont
   };
 }
 
+/**
+ * What is typed over a selection goes straight into the text. Chromium would join the lines itself, and give the line that is
+ * left a style attribute, which the content security policy refuses with a word in the console.
+ */
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const text = event.data;
+    // Only Chromium has this; in a shadow root, the event's own ranges are empty.
+    const selection = (view.root as { getSelection?: () => Selection | null }).getSelection?.();
+    if (event.inputType !== "insertText" || event.isComposing || text === null || selection?.anchorNode == null || selection.focusNode === null) return false;
+    const ends = [view.posAtDOM(selection.anchorNode, selection.anchorOffset), view.posAtDOM(selection.focusNode, selection.focusOffset)];
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
+    if (from === to) return false;
+    const insert = (): Transaction =>
+      view.state.update({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: "input.type" });
+    if (!view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 export interface EditorEvents {
   run(): void;
   changed(text: string): void;
@@ -82,6 +104,7 @@ export class Editor {
         bracketMatching(),
         closeBrackets(),
         highlightActiveLine(),
+        TYPED_OVER,
         sparql(),
         syntaxHighlighting(COLOURS),
         THEME,

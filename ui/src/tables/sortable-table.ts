@@ -1,7 +1,8 @@
 /**
  * `<sortable-table>` makes the table in it sortable by its columns, and with `filter` searchable by words.
  *
- * A cell is sorted by its `data-sort`, or else by its text. Only tables without cells that span rows can be sorted.
+ * A cell is sorted by its `data-sort`, or else by its text. Only tables without cells that span rows can be sorted. With `part`
+ * it says that there are more rows than are here.
  */
 
 import { element } from "../dom.ts";
@@ -35,6 +36,7 @@ class SortableTable extends HTMLElement {
     const control = element("button", { type: "button", class: "sort" });
     if (cell.querySelector("a, button, input, select, details") === null) control.append(...cell.childNodes);
     else control.setAttribute("aria-label", `Sort by ${cell.textContent?.trim() ?? "this"}`);
+    if (this.hasAttribute("part")) control.title = "Sort the rows that are here";
     cell.append(control);
     control.addEventListener("click", () => {
       const next: Direction = cell.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
@@ -60,7 +62,7 @@ class SortableTable extends HTMLElement {
       const left = rows.filter((row) => !row.hidden).length;
       this.told.textContent = field.value.trim() === "" ? "" : `${left.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
     });
-    return element("p", { class: "search-rows" }, element("label", {}, "Only rows with ", field), this.told);
+    return element("p", { class: "search-rows" }, element("label", {}, this.hasAttribute("part") ? "Of these rows, only those with " : "Only rows with ", field), this.told);
   }
 }
 
