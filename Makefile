@@ -4,17 +4,25 @@ DEMO_ARGS ?=
 # A file's tests stay in one process, whose fixtures they share.
 TEST_ARGS ?= -n auto --dist loadfile
 BIN := .venv/bin
-SOURCES := src api tests docs benchmarks
+SOURCES := src api tests docs benchmarks ui
+UI_SOURCES := ui/build.py ui/build.mjs ui/package-lock.json requirements/node.txt $(wildcard ui/src/*.ts ui/src/*/*.ts)
 
-.PHONY: demo test check format lint types layers dependencies docs docs-check lock screenshots clean
+.PHONY: demo test check ui ui-check format lint types layers dependencies docs docs-check lock screenshots clean
 
+# Where the scripts cannot be built (no npm registry in reach), the pages work without them, and say so.
 demo: .venv/run.stamp
+	-$(MAKE) --no-print-directory ui
 	$(BIN)/ineq-kg demo $(DEMO_ARGS)
 
-test: .venv/dev.stamp .venv/sssom.stamp
+test: .venv/dev.stamp .venv/sssom.stamp .venv/ui.stamp
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
-check: lint types layers dependencies docs-check test
+check: lint types layers dependencies docs-check ui-check test
+
+ui: .venv/ui.stamp
+
+ui-check: .venv/ui.stamp
+	$(BIN)/python ui/build.py check test
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)
@@ -60,6 +68,10 @@ conformance: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
+.venv/ui.stamp: .venv/bin/python $(UI_SOURCES)
+	$(BIN)/python ui/build.py build
+	touch $@
+
 # sssom-py does not get on with what else is installed: see requirements/sssom.in.
 .venv/sssom.stamp: .venv/bin/python requirements/sssom.txt
 	$(PYTHON) -m venv .venv/sssom
@@ -72,9 +84,10 @@ lock:
 	$(LOCK) --extra docs --extra agreement pyproject.toml requirements/build.in -o requirements/run.txt
 	$(LOCK) --extra docs --extra agreement pyproject.toml --group dev requirements/build.in -c requirements/run.txt -o requirements/dev.txt
 	$(LOCK) requirements/sssom.in -o requirements/sssom.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist ui/node_modules api/ineq_kg_api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: bench-reasoning bench-queries bench-shapes bench-kills
 bench-kills: .venv/dev.stamp

@@ -142,12 +142,21 @@ def query_routes(app: App) -> APIRouter:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return respond(request, app.catalogue_page())
         data = [{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions]
+        for query in data:
+            if query["name"] in app.catalogue.queries:
+                query["sparql"] = f"/queries/{query['name']}.rq"
         return respond_data(request, data)
 
     @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")
     def turtle(request: Request) -> Response:
         body = catalogue_turtle(app.catalogue, str(request.base_url))
         return respond(request, Representation.by_content(body, Format.TURTLE))
+
+    @router.get("/queries/{name}.rq", summary="A named query as SPARQL that stands alone")
+    def text(name: str, request: Request) -> Response:
+        """Answer with the text, the values of its parameters in it; where one is needed and not given, its example."""
+        values, _ = values_of(request)
+        return respond(request, app.text_of(name, values))
 
     def add(question: Question) -> None:
         def ask(request: Request) -> Response:

@@ -19,6 +19,7 @@ from ineq_kg.app import App
 from ineq_kg.config import TOKENS
 from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
+from ineq_kg.resources import scripts
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.operations import REDOC, operate, operated
@@ -70,6 +71,8 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
     server.state.writer = writer
     for writing in (sparql_routes, graph_store_routes, version_routes):
         server.include_router(writing(app, writer))
+    if (built := scripts()) is not None:
+        server.mount("/static/ui", StaticFiles(directory=built), name="scripts")
     server.mount("/static", StaticFiles(packages=[("ineq_kg.represent", "static")]), name="static")
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)

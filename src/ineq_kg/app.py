@@ -24,6 +24,7 @@ from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.choices import choices
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page, Window, page_of
+from ineq_kg.queries.standalone import standalone
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
@@ -233,6 +234,10 @@ class App:
         offered = choices(snapshot, question.header, given)
         text = page.query_page(question, given, shown, offered, limit=window.limit)
         return Representation.of(snapshot, text.encode(), Format.HTML, shown)
+
+    def text_of(self, name: str, values: Values) -> Representation:
+        """Return a named query as SPARQL that stands alone, with `values` in it. Raises NotFound, ParameterError."""
+        return Representation.by_content(standalone(self.catalogue[name], values).encode(), Format.SPARQL)
 
     def trace(self, name: str, *, up: bool = False) -> Node:
         """Return what a node rests on, or with `up` what rests on it. Raises NotFound with near names."""

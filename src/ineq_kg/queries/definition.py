@@ -36,6 +36,7 @@ RESERVED = frozenset(
     {"at", "catalogue", "cursor", "format", "help", "limit", "output", "queries", "server", "store", "validate"}
 )
 _FILE_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_HEADER = re.compile(r"\A(?:#\+.*\n)+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -134,6 +135,11 @@ class NamedQuery:
     def tokens(self) -> tuple[Token, ...]:
         """The tokens of the text, read once."""
         return tuple(tokens(self.text))
+
+    @property
+    def sparql(self) -> str:
+        """The text without its header."""
+        return _HEADER.sub("", self.text)
 
     def line(self, token: Token) -> int:
         """Return the line that a token stands in."""

@@ -81,6 +81,7 @@ class Format(Enum):
         frozenset(),
     )
     TEXT = _Facts("text/plain", "txt", "plain text", _IANA + "text/plain", frozenset())
+    SPARQL = _Facts("application/sparql-query", "rq", "SPARQL", _IANA + "application/sparql-query", frozenset())
 
     @property
     def media_type(self) -> str:

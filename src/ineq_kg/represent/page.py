@@ -55,6 +55,8 @@ def query_page(
     return render(
         "query.html",
         header=question.header,
+        text=f"/queries/{question.name}.rq{link() if given else ''}",
+        editor="/sparql-editor#" + urlencode({"example": question.name, **given}, doseq=True),
         values=given,
         choices=choices,
         rows=None if shown is None else shown.rows,

@@ -7,7 +7,6 @@ SHACL 1.0, 6.2.1: the local name of `sh:path` is the variable that is bound befo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,7 +21,6 @@ from ineq_kg.vocabulary import ONTOLOGY, PREFIXES
 SCHEMA = Namespace("https://schema.org/")
 # Where our own queries are named, whoever serves them; the path is the same as on a server.
 OURS = ONTOLOGY.removesuffix("ontology")
-_HEADER = re.compile(r"\A(?:#\+.*\n)+")
 _DATATYPES = {
     "string": XSD.string,
     "enum": XSD.string,
@@ -81,7 +79,7 @@ def _add(graph: Graph, query: NamedQuery, server: str, prefixes: URIRef) -> None
     if header.description:
         graph.add((node, SCHEMA.description, Literal(header.description, lang="en")))
     graph.add((node, SH.prefixes, prefixes))
-    graph.add((node, SH.select, Literal(_HEADER.sub("", query.text))))
+    graph.add((node, SH.select, Literal(query.sparql)))
     graph.add((node, SCHEMA.target, URIRef(f"{server}sparql")))
     for tag in header.tags:
         graph.add((node, SCHEMA.keywords, Literal(tag)))

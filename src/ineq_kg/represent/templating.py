@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from ineq_kg.represent.text import counted, one_line, visible
+from ineq_kg.resources import scripts
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.triples.terms import RdfTerm, compact
 from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, RESOURCES
@@ -69,6 +70,7 @@ _templates.filters |= {
     "slug": slug_of,
     "words": _words,
 }
+_templates.globals |= {"scripts_are_built": lambda: scripts() is not None}
 
 
 _templates.globals["has_view"] = _has_view

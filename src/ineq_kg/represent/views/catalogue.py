@@ -9,9 +9,11 @@ from ineq_kg.represent.views.cite import CITE
 from ineq_kg.represent.views.claim import CLAIM
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.discourses import DISCOURSES
+from ineq_kg.represent.views.graph import GRAPH
 from ineq_kg.represent.views.home import HOME
 from ineq_kg.represent.views.matrix import MATRIX
 from ineq_kg.represent.views.search import SEARCH_VIEW
+from ineq_kg.represent.views.sparql_editor import SPARQL_EDITOR
 from ineq_kg.represent.views.synthesis import SYNTHESIS_VIEW
 
 VIEWS: dict[str, View[Any]] = {
@@ -25,5 +27,7 @@ VIEWS: dict[str, View[Any]] = {
         CITE,
         MATRIX,
         DISCOURSES,
+        GRAPH,
+        SPARQL_EDITOR,
     )
 }
