@@ -116,6 +116,7 @@ class Snapshot:
         self.version = version
         self.committed = committed
         self._count: int | None = None
+        self.immutable = True
 
     def _run(self, asked: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         if isinstance(asked, str):
@@ -243,6 +244,15 @@ class EmbeddedStore:
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def location(self) -> Path:
+        """The directory."""
+        return self.directory
+
+    def kept(self) -> list[str]:
+        """Return the names of the versions that can be asked, oldest first."""
+        return self.versions.committed()
 
     @property
     def version(self) -> str | None:
