@@ -155,7 +155,7 @@ class _Dataset(Collector):
         yield InfoMetricFamily("ineq_kg_build", "The software", {"version": __version__})
         try:
             entries = self._app.store.entries()
-            kept = self._app.store.versions.committed()
+            kept = self._app.store.kept()
         except StoreError:
             return
         yield GaugeMetricFamily("ineq_kg_versions_kept", "Versions of the dataset that are kept", len(kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from ineq_kg import __version__
 from ineq_kg.app import App, Representation
 from ineq_kg.errors import NotFound, StoreDamaged, StoreEmpty, StoreError
-from ineq_kg.queries.definition import Question
+from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
@@ -54,7 +54,7 @@ def health_routes(app: App) -> APIRouter:
             status = next((word for kind, word in _NOT_READY.items() if isinstance(error, kind)), "unavailable")
             told = {"status": status, "detail": error.message, "mend": error.mend}
             return JSONResponse(told, status_code=503)
-        files = app.store.health.state(snapshot.version)
+        files = app.store.files(snapshot.version)
         return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": quads, "files": files})
 
     return router
@@ -133,6 +133,12 @@ def values_of(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
     return values, how
 
 
+def _listed(question: Question) -> dict[str, Any]:
+    """Return what a question says of itself, and where its text is if it has any."""
+    told = {"name": question.name, **question.header.model_dump(exclude_defaults=True)}
+    return {**told, "sparql": f"/queries/{question.name}.rq"} if isinstance(question, NamedQuery) else told
+
+
 def query_routes(app: App) -> APIRouter:
     """Return a route for the catalogue and one for each question in it."""
     router = APIRouter(tags=["Queries"])
@@ -141,11 +147,7 @@ def query_routes(app: App) -> APIRouter:
     def catalogue(request: Request, asked: Asked = None) -> Response:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
             return respond(request, app.catalogue_page())
-        data = [{"name": q.name, **q.header.model_dump(exclude_defaults=True)} for q in app.questions]
-        for query in data:
-            if query["name"] in app.catalogue.queries:
-                query["sparql"] = f"/queries/{query['name']}.rq"
-        return respond_data(request, data)
+        return respond_data(request, [_listed(question) for question in app.questions])
 
     @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")
     def turtle(request: Request) -> Response:

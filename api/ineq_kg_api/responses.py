@@ -13,7 +13,7 @@ from ineq_kg import __version__
 from ineq_kg.app import Representation
 from ineq_kg.queries.paging import Page
 from ineq_kg.represent.formats import Format
-from ineq_kg.store.embedded import Snapshot
+from ineq_kg.store.protocol import Snapshot
 
 # What every answer carries, where it says nothing else itself: see `operations`. Nothing runs or is styled but from files of
 # this host, and nothing is sent anywhere else.

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from ineq_kg import __version__
 from ineq_kg.access import Gate, TokenGate, Tokens
 from ineq_kg.app import App
-from ineq_kg.config import TOKENS
+from ineq_kg.config import Settings
 from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg.resources import scripts
@@ -50,7 +50,7 @@ def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]
 def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRARY) -> FastAPI:
     """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
 
-    `gate` says who may write; without one, whoever has a token of the file in the store's directory. `operating` is how the
+    `gate` says who may write; without one, whoever has a token of the file that the settings say. `operating` is how the
     service is run.
     """
     server: FastAPI = FastAPIOffline(
@@ -67,7 +67,7 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
     families = (docs_routes, view_routes, page_routes, description_routes, query_routes, explain_routes, health_routes)
     for routes in families:
         server.include_router(routes(app))
-    writer = Writer(app, gate or TokenGate(Tokens(app.store.directory / TOKENS)))
+    writer = Writer(app, gate or TokenGate(Tokens(Settings(app.store.location).tokens_file)))
     server.state.writer = writer
     for writing in (sparql_routes, graph_store_routes, version_routes):
         server.include_router(writing(app, writer))

@@ -30,14 +30,14 @@ def version_routes(app: App, writer: Writer) -> APIRouter:
         wanted = choose(request.headers.get("accept", ""), FORMATS, asked)
         entries = app.store.entries()
         if wanted is Format.JSON:
-            return respond_data(request, journal_data(entries, app.store.versions.committed()))
+            return respond_data(request, journal_data(entries, app.store.kept()))
         return respond(request, Representation.by_content(journal_document(entries, address(request), wanted), wanted))
 
     @router.get("/versions/{version}", summary="One change")
     def version(version: str, request: Request) -> Response:
         for entry in app.store.entries():
             if entry.version == version:
-                return respond_data(request, entry_data(entry, app.store.versions.committed()))
+                return respond_data(request, entry_data(entry, app.store.kept()))
         raise VersionGone(f"version {version[:40]!r} never was", name=version)
 
     @router.post(

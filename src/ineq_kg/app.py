@@ -41,12 +41,15 @@ from ineq_kg.resources import resource
 from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.search.kept import Indexes
 from ineq_kg.search.question import TextSearch
-from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows, Snapshot
+from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.figures import KeptFigures
 from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.pool import Pool, Running
+from ineq_kg.store.opening import open_store, pool_for, search_folder
+from ineq_kg.store.pool import Running
+from ineq_kg.store.protocol import Snapshot, Store
+from ineq_kg.store.remote.endpoint import Location
 from ineq_kg.store.retention import NEWEST, Retention
 from ineq_kg.triples.naming import graph_name, graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
 from ineq_kg.triples.quads import parse_quads
@@ -61,6 +64,8 @@ PAGE_ROWS = 100
 class Representation:
     """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of.
 
+    Where a version can hold now this and now that, a digest of the bytes is part of its name.
+
     `committed` is when that version was; `page` is set where the answer is a part of a longer one.
     """
 
@@ -73,7 +78,10 @@ class Representation:
     @classmethod
     def of(cls, snapshot: Snapshot, body: bytes, format_: Format, page: Page | None = None) -> Representation:
         """Return an answer that is true of a snapshot."""
-        return cls(body, format_, snapshot.version, snapshot.committed, page)
+        version = (
+            snapshot.version if snapshot.immutable else f"{snapshot.version}~{cls.by_content(body, format_).version}"
+        )
+        return cls(body, format_, version, snapshot.committed, page)
 
     @classmethod
     def by_content(cls, body: bytes, format_: Format) -> Representation:
@@ -93,15 +101,15 @@ class App:
     """A store and a catalogue of queries, and every answer they can give."""
 
     def __init__(
-        self, store: EmbeddedStore, catalogue: Catalogue[NamedQuery], limits: Limits = DEFAULTS, *, union: bool = True
+        self, store: Store, catalogue: Catalogue[NamedQuery], limits: Limits = DEFAULTS, *, union: bool = True
     ) -> None:
         self.store = store
         self.changes = Changes(store, limits)
         self.union = union
-        self.pool = Pool(limits)
+        self.pool = pool_for(store, limits)
         self.catalogue = catalogue
         self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **COMPUTED})
-        self.indexes = Indexes(store.directory / "search", store.versions.committed)
+        self.indexes = Indexes(search_folder(store), store.kept)
         self.figures = KeptFigures()
         self.patience: float | None = None
         self._held: Snapshot | None = None
@@ -110,21 +118,21 @@ class App:
     @classmethod
     def open(
         cls,
-        store: Path,
+        store: Location,
         queries: Path | None = None,
         limits: Limits = DEFAULTS,
         *,
         union: bool = True,
         retention: Retention = NEWEST,
     ) -> App:
-        """Return an app on the store in this directory; `queries` is a folder of the user's own, beside ours.
+        """Return an app on the store at this place; `queries` is a folder of the user's own, beside ours.
 
         SPARQL queries that name no graph ask the `union` of all graphs, or else the unnamed graph. Each commit leaves the
         versions that `retention` says.
         Raises DefinitionsRejected where a query file is wrong, InputError where there is no such folder.
         """
         catalogue = Catalogue.read(resource("queries"), *filter(None, [queries]), taken=COMPUTED)
-        return cls(EmbeddedStore(store, retention), catalogue, limits, union=union)
+        return cls(open_store(store, retention), catalogue, limits, union=union)
 
     def at(self, version: str | None = None) -> App:
         """Return this app as it answers on one version of the dataset, whatever is committed since; else on today's.
@@ -142,11 +150,11 @@ class App:
     def start(self) -> None:
         """Start what a service has ready before it is asked: processes for queries, and a look at the store's files."""
         self.pool.start()
-        self.store.health.watch()
+        self.store.watch()
 
     def stop(self) -> None:
         """End every process that this app started; a later query or change starts new ones."""
-        self.store.health.stop()
+        self.store.rest()
         self.pool.stop()
         self.changes.apart.stop()
 
@@ -271,7 +279,8 @@ class App:
         synthesis = synthesis_of(node)
         if synthesis is None:
             raise NotFound(f"{subject!r} belongs to no synthesis", name=subject, mend="Name a node of one synthesis.")
-        asserted = triples_of(self.snapshot().quads(graph_of(synthesis)))
+        # Sorted: of derivations that are as good as one another, the same is told wherever the store is.
+        asserted = triples_of(sorted(self.snapshot().quads(graph_of(synthesis)), key=str))
         closure = close(strongest_first(asserted), axioms())
         explainer = Explainer(closure)
         for candidate in object_candidates(obj):
@@ -319,7 +328,7 @@ class App:
         snapshot = self.snapshot()
         media_types = for_each_form(lambda form: choose(form).media_type)
         asked = replace(dataset or Dataset(), union=self.union)
-        job = Job(self.store.directory, snapshot.version, text, asked, media_types)
+        job = Job(str(self.store.location), snapshot.version, text, asked, media_types)
 
         def written(answer: Answer) -> Representation:
             return Representation.of(snapshot, answer.body, choose(answer.form))
@@ -345,7 +354,7 @@ class App:
     def dataset_description(self, home: str, wanted: Format) -> Representation:
         """Describe the dataset of the service at an address (ending in a slash). Raises StoreEmpty, FiguresNotReady."""
         snapshot = self.snapshot()
-        kept = set(self.store.versions.committed())
+        kept = set(self.store.kept())
         entries = [entry for entry in self.store.entries() if entry.version in kept]
         figures = self.figures.of(snapshot, self.patience)
         described = Described(home, snapshot.version, snapshot.committed, entries, figures)

@@ -21,10 +21,12 @@ from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
 from ineq_kg.store.apart import Apart
-from ineq_kg.store.embedded import Dataset, EmbeddedStore, Snapshot
+from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.embedded import Snapshot as Clone
 from ineq_kg.store.job import Document, UpdateJob, WriteJob
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
+from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.update import added, changed, may_change, prepared_update
 from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
 from ineq_kg.vocabulary import GRAPHS
@@ -85,7 +87,7 @@ class Changes:
     not enough, or crashed.
     """
 
-    def __init__(self, store: EmbeddedStore, limits: Limits = DEFAULTS) -> None:
+    def __init__(self, store: Store, limits: Limits = DEFAULTS) -> None:
         self.store = store
         self.limits = limits
         self.apart = Apart(limits)
@@ -133,7 +135,7 @@ class Changes:
                     raise NotFound(
                         f"there is no graph {asserted}", name=asserted, mend="Load it first: ineq-kg load PATH."
                     )
-            derive_in_store(axioms(), pairs, lambda text: graphs.run_update(clone, text), Snapshot(clone, "").size)
+            derive_in_store(axioms(), pairs, lambda text: graphs.run_update(clone, text), Clone(clone, "").size)
 
         return self._commit(apply, lambda _present: [], terms)
 
@@ -237,7 +239,7 @@ def _settle(
     before: Snapshot | None, clone: Any, suspects: Callable[[Collection[str]], list[str]]
 ) -> dict[str, tuple[Finding, ...]]:
     """Derive anew what follows from each synthesis that was changed; return what is found in it. Raises GraphReserved."""
-    after = Snapshot(clone, "")
+    after = Clone(clone, "")
     present = {*after.graphs(), *(before.graphs() if before else ())}
     touched = changed(before, after, suspects([graph for graph in present if graph.startswith(GRAPHS)]))
     syntheses = {slug for slug in map(asserted_by, touched) if slug is not None}
@@ -249,7 +251,7 @@ def _settle(
     return {slug: _derive(slug, clone, after) for slug in sorted(syntheses)}
 
 
-def _derive(slug: str, clone: Any, after: Snapshot) -> tuple[Finding, ...]:
+def _derive(slug: str, clone: Any, after: Clone) -> tuple[Finding, ...]:
     quads = after.quads(graph_of(slug))
     inferred = inferred_graph_of(slug)
     if not quads:

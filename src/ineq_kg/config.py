@@ -15,6 +15,7 @@ from ineq_kg.errors import InputError
 from ineq_kg.operating import LogFormat, Network, Operating, Rate, networks, origins
 from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.remote.endpoint import Endpoint, Location, Union, is_address
 from ineq_kg.store.retention import Retention
 
 DefaultGraph = Literal["union", "unnamed"]
@@ -30,6 +31,9 @@ _SERVICES: TypeAdapter[Any] = TypeAdapter(
 _SECONDS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(allow_inf_nan=False)])
 _YES: TypeAdapter[Any] = TypeAdapter(bool)
 _NETWORKS: TypeAdapter[Any] = TypeAdapter(Annotated[tuple[Network, ...], BeforeValidator(networks)])
+_TIME: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(gt=0, allow_inf_nan=False)])
+_TEXT: TypeAdapter[Any] = TypeAdapter(str)
+_UNION: TypeAdapter[Any] = TypeAdapter(Union)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,20 @@ OPERATING = {
 }
 
 
+# Likewise for how a store on another machine is asked.
+REMOTE = {
+    "update": _Setting("INEQ_KG_STORE_UPDATE", _TEXT, "https://rdf.example.org/update"),
+    "graphs": _Setting("INEQ_KG_STORE_GRAPHS", _TEXT, "https://rdf.example.org/data"),
+    "dialect": _Setting("INEQ_KG_STORE_DIALECT", _TEXT, "fuseki"),
+    "union": _Setting("INEQ_KG_STORE_UNION", _UNION, "listed", optional=False),
+    "exclusive": _Setting("INEQ_KG_STORE_EXCLUSIVE", _YES, "true", optional=False),
+    "timeout": _Setting("INEQ_KG_STORE_TIMEOUT", _TIME, "60", optional=False),
+    "largest": _Setting("INEQ_KG_STORE_LARGEST", _SIZE, "256MiB", optional=False),
+}
+# What signs in to it, and a file that has this instead. Neither is ever shown.
+STORE_AUTH, STORE_AUTH_FILE = "INEQ_KG_STORE_AUTH", "INEQ_KG_STORE_AUTH_FILE"
+
+
 def _read(
     settings: Mapping[str, _Setting], environment: Mapping[str, str], given: Mapping[str, str | None]
 ) -> dict[str, Any]:
@@ -128,15 +146,30 @@ def operating_from(environment: Mapping[str, str], given: Mapping[str, str | Non
     return Operating(**{"log": "auto", **_read(OPERATING, environment, given)})
 
 
+def endpoint_from(environment: Mapping[str, str], address: str) -> Endpoint:
+    """Return the server at an address, asked as the environment says. Raises InputError."""
+    auth = environment.get(STORE_AUTH) or None
+    file = environment.get(STORE_AUTH_FILE)
+    if auth is None and file:
+        try:
+            auth = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"{STORE_AUTH_FILE}: {file} cannot be read", mend="Check the name, and who may read it."
+            ) from error
+    return Endpoint(address, auth=auth, **_read(REMOTE, environment, {}))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where things are, what queries may take, which versions are kept, and how the service is run.
 
-    `store` is the directory of the triple store, `queries` a folder of `.rq` files or None for ours, `tokens` the file that
-    says who may write. `default_graph` is what a SPARQL query that names no graph asks: all graphs at once, or the unnamed one.
+    `store` is the directory of the triple store, or the server that has it, `queries` a folder of `.rq` files or None for ours,
+    `tokens` the file that says who may write. `default_graph` is what a SPARQL query that names no graph asks: all graphs at
+    once, or the unnamed one.
     """
 
-    store: Path
+    store: Location
     queries: Path | None = None
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
@@ -146,28 +179,30 @@ class Settings:
 
     @property
     def tokens_file(self) -> Path:
-        """The file of tokens: the one that is named, else the one in the store's directory."""
-        return self.tokens or self.store / TOKENS
+        """The file of tokens: the one that is named, else the one in the store's directory, or in the user's data."""
+        return self.tokens or (self.store if isinstance(self.store, Path) else _own_data()) / TOKENS
 
     @classmethod
     def read(
         cls,
         environment: Mapping[str, str] = os.environ,
         *,
-        store: Path | None = None,
+        store: str | Path | None = None,
         limits: Mapping[str, str | None] | None = None,
         default_graph: str | None = None,
     ) -> Settings:
         """Return the settings: an explicit `store` wins over INEQ_KG_STORE, which wins over the user's data directory.
 
-        `limits` are explicit in the same way, each as text and by its name in `Limits`. Raises InputError.
+        Both are a directory or the address of a server. `limits` are explicit in the same way, each as text and by its name in
+        `Limits`. Raises InputError.
         """
         chosen = store or environment.get("INEQ_KG_STORE")
-        directory = Path(chosen) if chosen else Path(platformdirs.user_data_dir("ineq-kg")) / "store"
+        remote = isinstance(chosen, str) and is_address(chosen)
+        place = endpoint_from(environment, str(chosen)) if remote else Path(chosen or _own_data() / "store")
         queries = environment.get("INEQ_KG_QUERIES")
         tokens = environment.get("INEQ_KG_TOKENS")
         return cls(
-            store=directory,
+            store=place,
             queries=Path(queries) if queries else None,
             limits=limits_from(environment, limits or {}),
             retention=retention_from(environment, {}),
@@ -175,6 +210,10 @@ class Settings:
             operating=operating_from(environment, {}),
             default_graph=_default_graph(default_graph or environment.get("INEQ_KG_DEFAULT_GRAPH") or "union"),
         )
+
+
+def _own_data() -> Path:
+    return Path(platformdirs.user_data_dir("ineq-kg"))
 
 
 def _default_graph(name: str) -> DefaultGraph:

@@ -25,6 +25,8 @@ The tree::
     │   ├── StoreFull           no room left on the disk
     │   ├── StoreDamaged        files of a version are gone, or are not what was committed: carries the version
     │   ├── BackupError         a backup that cannot be made, or cannot be restored
+    │   ├── RemoteError         a store on another machine did not do what it was asked: names its address
+    │   ├── NotOnRemote         something that only a store in a directory can do, asked of one on another machine
     │   ├── StoreEmpty          nothing has been loaded yet
     │   ├── IndexNotReady       the text index of a version is still being made
     │   └── FiguresNotReady     what a version holds is still being counted
@@ -218,6 +220,14 @@ class StoreDamaged(StoreError):
 
 class BackupError(StoreError):
     """A backup cannot be made, or is not one, or is not whole; nothing was restored from it."""
+
+
+class RemoteError(StoreError):
+    """A store on another machine cannot be reached, refuses, or answers what is no answer; the message names its address."""
+
+
+class NotOnRemote(StoreError):
+    """Something was asked of a store on another machine that only a store in a directory can do."""
 
 
 class StoreEmpty(StoreError):

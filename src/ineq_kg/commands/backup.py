@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.commands.terminal import StoreOption, err, open_app, out, progress_bar, settings
+from ineq_kg.commands.terminal import StoreOption, directory, err, open_app, out, progress_bar
 from ineq_kg.errors import InputError
 from ineq_kg.store.backup import back_up, back_up_to
 from ineq_kg.store.manifest import Manifest
+from ineq_kg.store.opening import in_directory
 from ineq_kg.store.restoring import restore as restore_store
 
 commands = typer.Typer()
 STREAM = "-"
+_WHAT = "backups of ours"
 
 
 def _told(manifest: Manifest) -> str:
@@ -41,7 +43,7 @@ def backup(
     store: StoreOption = None,
 ) -> None:
     """Copy one version, and the journal up to it, into one file, while others read and write."""
-    opened = open_app(store).store
+    opened = in_directory(open_app(store).store, _WHAT)
     if destination == STREAM and sys.stdout.isatty():
         raise InputError("a backup is not for a terminal", mend="Name a file, or pipe it on.")
     with progress_bar() as progress:
@@ -62,11 +64,11 @@ def restore(
     store: StoreOption = None,
 ) -> None:
     """Make of a backup the store in an empty or new directory; every byte is checked before anything is current."""
-    directory = settings(store).store
+    into = directory(store, _WHAT)
     with progress_bar() as progress:
         progress.add_task("restoring", total=None)
         if source == STREAM:
-            manifest = restore_store(sys.stdin.buffer, directory)
+            manifest = restore_store(sys.stdin.buffer, into)
         else:
             try:
                 file = Path(source).open("rb")  # noqa: SIM115 - closed below; only opening it is the user's fault
@@ -75,5 +77,5 @@ def restore(
                     f"{source} cannot be read ({error.strerror or error})", mend="Check the name."
                 ) from error
             with file:
-                manifest = restore_store(file, directory)
-    out.print(f"{_told(manifest)}\nrestored to {directory}", highlight=False, soft_wrap=True, markup=False)
+                manifest = restore_store(file, into)
+    out.print(f"{_told(manifest)}\nrestored to {into}", highlight=False, soft_wrap=True, markup=False)

@@ -43,7 +43,7 @@ def doctor(
     found = []
     with progress_bar() as progress:
         task = progress.add_task("looking", total=None)
-        for finding in examine(os.environ, directory=store, queries=queries, host=host, port=port, deep=verify):
+        for finding in examine(os.environ, location=store, queries=queries, host=host, port=port, deep=verify):
             progress.update(task, description=finding.said[:60])
             found.append(finding)
     counts = Counter(finding.level for finding in found)

@@ -118,14 +118,14 @@ def serve(
         "shutdown": shutdown_timeout,
     }
     operating = operating_from(os.environ, running)
-    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), host, port, operating)
+    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), store, host, port, operating)
 
 
-def _serve(opened: App, host: str, port: int, operating: Operating) -> None:
+def _serve(opened: App, store: str | Path | None, host: str, port: int, operating: Operating) -> None:
     from ineq_kg_api import create_app, run  # only `serve` needs a web framework; other commands start faster without
 
-    out.print(f"Serving {opened.store.directory} on http://{host}:{port}/ (stop with Ctrl-C)", highlight=False)
-    gate = TokenGate(Tokens(settings(opened.store.directory).tokens_file))
+    out.print(f"Serving {opened.store.location} on http://{host}:{port}/ (stop with Ctrl-C)", highlight=False)
+    gate = TokenGate(Tokens(settings(store).tokens_file))
     run(create_app(opened, gate, operating), host, port, operating.shutdown)
 
 
@@ -136,14 +136,16 @@ def demo(
     store: StoreOption = None,
 ) -> None:
     """Load the founding synthesis into a store of its own, print the trace of its line of argument, serve the pages."""
-    opened = App.open(store or settings(None).store.parent / "demo-store")
+    chosen = settings(store).store
+    place = chosen if store or not isinstance(chosen, Path) else chosen.parent / "demo-store"
+    opened = App.open(place)
     report = load_with_progress(opened, [resource("data") / FOUNDING])
     rows = opened.table(f"SELECT ?argument WHERE {{ ?argument ikg:argumentOf id:{FOUNDING} }} ORDER BY ?argument")
     for row in rows:
         out.print(trace_tree(opened.trace(str(row["argument"]))), highlight=False)
     out.print(
-        f"\n{report.quads[FOUNDING][0]:,} triples and {report.quads[FOUNDING][1]:,} derived ones in {opened.store.directory}",
+        f"\n{report.quads[FOUNDING][0]:,} triples and {report.quads[FOUNDING][1]:,} derived ones in {opened.store.location}",
         highlight=False,
     )
     if serving:
-        _serve(opened, "127.0.0.1", port, operating_from(os.environ, {}))
+        _serve(opened, store or str(place), "127.0.0.1", port, operating_from(os.environ, {}))

@@ -8,16 +8,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from ineq_kg.commands.terminal import StoreOption, open_app, out, progress_bar, settings, write
+from ineq_kg.commands.terminal import StoreOption, directory, open_app, out, progress_bar, write
 from ineq_kg.config import retention_from
 from ineq_kg.errors import StoreDamaged
 from ineq_kg.represent.snapshots import fates_text, history_data, history_notes, history_table
 from ineq_kg.store.engine_errors import MEND
 from ineq_kg.store.history import history
 from ineq_kg.store.journal import Note
+from ineq_kg.store.opening import in_directory
 from ineq_kg.store.retention import prune as prune_versions
 from ineq_kg.store.snapshots import Versions
 
+_WHAT = "earlier versions"
 commands = typer.Typer(no_args_is_help=True, help="List the versions of a store, go back to one, remove old ones.")
 
 
@@ -35,11 +37,11 @@ def list_(
     store: StoreOption = None,
 ) -> None:
     """List the versions: when, who, why, how many quads, how much of the disk is theirs alone, and what becomes of them."""
-    opened = open_app(store)
+    kept = in_directory(open_app(store).store, _WHAT)
     with progress_bar() as progress:
         task = progress.add_task("reading versions", total=None)
         known = history(
-            opened.store,
+            kept,
             pruned=pruned,
             digest=digest,
             check=verify,
@@ -48,7 +50,7 @@ def list_(
     if format_ == "json":
         write(json.dumps(history_data(known), ensure_ascii=False, indent=1).encode())
     elif not known:
-        out.print(f"No versions: nothing has been loaded into {opened.store.directory}", highlight=False)
+        out.print(f"No versions: nothing has been loaded into {kept.location}", highlight=False)
     else:
         out.print(history_table(known))
         for note in history_notes(known):
@@ -67,12 +69,13 @@ def restore(
 ) -> None:
     """Make a new version that holds what this one held: nothing that came after is lost, all of it is in the journal."""
     opened = open_app(store)
-    mended = opened.store.versions.mend_pointer()
+    kept = in_directory(opened.store, _WHAT)
+    mended = kept.versions.mend_pointer()
     if mended:
         out.print(f"The store's pointer was damaged: it names {mended} again", highlight=False)
-    opened.store.versions.reading(version)  # before anything is written, and a store that is not there is made
+    kept.versions.reading(version)  # before anything is written, and a store that is not there is made
     made = opened.revert(version, Note(who, why))
-    out.print(f"Version {made} of {opened.store.directory} holds what {version} held", highlight=False)
+    out.print(f"Version {made} of {kept.location} holds what {version} held", highlight=False)
 
 
 @commands.command(epilog="Example: ineq-kg snapshots prune --keep 3 --days 30")
@@ -91,7 +94,7 @@ def prune(
 ) -> None:
     """Remove old versions, but never the current one and none that someone reads. Every commit does so by itself."""
     rule = retention_from(os.environ, {"keep": keep, "days": days})
-    versions = Versions(settings(store).store)
+    versions = Versions(directory(store, _WHAT))
     if dry_run or versions.current() is None:  # a store that is not there is not made
         fates = prune_versions(versions, rule, dry=True)
     else:

@@ -15,14 +15,17 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from ineq_kg.app import App
 from ineq_kg.config import DefaultGraph, Settings
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.opening import not_on_remote
 
 out = Console()
 err = Console(stderr=True)
 
 StoreOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        "--store", help="Directory of the store; else INEQ_KG_STORE, else your data directory.", metavar="DIR"
+        "--store",
+        help="Directory of the store, or address of a SPARQL endpoint; else INEQ_KG_STORE, else your data directory.",
+        metavar="DIR|URL",
     ),
 ]
 Paths = Annotated[
@@ -30,13 +33,21 @@ Paths = Annotated[
 ]
 
 
-def settings(store: Path | None) -> Settings:
+def settings(store: str | Path | None) -> Settings:
     """Return the settings, with the store that a command names."""
     return Settings.read(store=store)
 
 
+def directory(store: str | None, what: str) -> Path:
+    """Return the directory of the store that a command names. Raises NotOnRemote, which says `what` a server's has not."""
+    chosen = settings(store).store
+    if isinstance(chosen, Path):
+        return chosen
+    raise not_on_remote(chosen, what)
+
+
 def open_app(
-    store: Path | None,
+    store: str | Path | None,
     queries: Path | None = None,
     limits: Limits | None = None,
     default_graph: DefaultGraph | None = None,

@@ -18,6 +18,8 @@ from ineq_kg.represent.ontology import version_of
 from ineq_kg.represent.text import counted
 from ineq_kg.resources import resource
 from ineq_kg.store.embedded import Dataset, EmbeddedStore
+from ineq_kg.store.opening import open_store
+from ineq_kg.store.remote.endpoint import Endpoint, Location
 from ineq_kg.store.snapshots import Versions
 from ineq_kg.store.verify import verify
 from ineq_kg.vocabulary import ONTOLOGY, ONTOLOGY_GRAPH
@@ -31,8 +33,26 @@ _LOAD = "Load something: ineq-kg load PATH, or try ineq-kg demo."
 _RESTORE = "ineq-kg snapshots list --verify, then ineq-kg snapshots restore VERSION; else restore a backup."
 
 
-def store(directory: Path, *, deep: bool = False) -> Iterator[Finding]:
-    """Yield what is found of the store in a directory. `deep` reads every file and every quad of every version."""
+def store(location: Location, *, deep: bool = False) -> Iterator[Finding]:
+    """Yield what is found of a store. `deep` reads every file and every quad of every version of one in a directory."""
+    if isinstance(location, Endpoint):
+        yield _elsewhere(location)
+    else:
+        yield from _here(location, deep=deep)
+
+
+def _elsewhere(endpoint: Endpoint) -> Finding:
+    """Say whether a store on another machine answers."""
+    try:
+        version = open_store(endpoint).version
+    except IneqKgError as error:
+        return _AREA.error(error, "Look whether it runs, and whether INEQ_KG_STORE names it rightly.")
+    if version is None:
+        return _AREA.warning(f"{endpoint} answers, and nothing has been loaded into it", _LOAD)
+    return _AREA.ok(f"{endpoint} answers, at version {version}")
+
+
+def _here(directory: Path, *, deep: bool) -> Iterator[Finding]:
     if not directory.is_dir():
         if directory.exists():
             yield _AREA.fault(f"{directory} is not a directory", "Name another with --store or INEQ_KG_STORE.")

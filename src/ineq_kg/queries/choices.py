@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ineq_kg.errors import NotFound
 from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.definition import Form
-from ineq_kg.store.embedded import Dataset, Snapshot
+from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.protocol import Snapshot
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, slug_of, synthesis_of, term_iri
 from ineq_kg.vocabulary import IKG
 

@@ -12,7 +12,8 @@ import tantivy
 from ineq_kg.errors import StoreError
 from ineq_kg.progress import Progress
 from ineq_kg.search.words import Passage, analyser, passage, passes_for, slips
-from ineq_kg.store.embedded import Dataset, Rows, Snapshot
+from ineq_kg.store.embedded import Dataset, Rows
+from ineq_kg.store.protocol import Snapshot
 from ineq_kg.triples.naming import asserted_by
 from ineq_kg.vocabulary import IKG_NS
 

@@ -14,7 +14,7 @@ import portalocker
 from ineq_kg.errors import IndexNotReady
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.search.index import TextIndex, build
-from ineq_kg.store.embedded import Snapshot
+from ineq_kg.store.protocol import Snapshot
 
 # To be raised when documents, fields or the way to make terms change: an index of another form is not opened, but made anew.
 FORM = 1

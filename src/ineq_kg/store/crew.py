@@ -16,7 +16,7 @@ from typing import Any
 from ineq_kg.errors import IneqKgError, TooManyQueries, WorkerLost
 from ineq_kg.store.job import Answer, Job
 from ineq_kg.store.limits import Limits
-from ineq_kg.store.process import WorkerProcess
+from ineq_kg.store.process import AnyWorker
 from ineq_kg.store.waiting import Line
 
 # How often what runs is looked at, in seconds.
@@ -40,7 +40,7 @@ class Ticket:
         self.seconds = seconds
         self.patience = patience
         self.since = monotonic()
-        self.process: WorkerProcess | None = None
+        self.process: AnyWorker | None = None
         self.stopped: IneqKgError | None = None
         self.future: Future[Any] = Future()
         # From here on the future cannot be cancelled but by `Running.cancel`, which also ends the process.
@@ -48,10 +48,13 @@ class Ticket:
 
 
 class Crew:
-    """Worker processes, the threads behind them, the line before them. Knows nothing of its pool, which may be gone first."""
+    """Workers, the threads behind them, the line before them. Knows nothing of its pool, which may be gone first."""
 
-    def __init__(self, limits: Limits, ended: Counter[str], killed: Counter[str]) -> None:
+    def __init__(
+        self, limits: Limits, ended: Counter[str], killed: Counter[str], worker: Callable[[Limits], AnyWorker]
+    ) -> None:
         self.limits = limits
+        self.worker = worker
         self.ended = ended
         self.killed = killed
         self.lock = RLock()
@@ -59,7 +62,7 @@ class Crew:
         self._something_runs = Condition(self.lock)
         self.line: Line[Ticket] = Line(limits)
         self.running: set[Ticket] = set()
-        self.processes: set[WorkerProcess] = set()
+        self.processes: set[AnyWorker] = set()
         self._closed = False
         self._warm = False
         targets = [self._work] * limits.workers + [self._watch]
@@ -134,11 +137,11 @@ class Crew:
                 for ticket in self.line:
                     ticket.since = monotonic()
 
-    def _started(self) -> WorkerProcess | None:
+    def _started(self) -> AnyWorker | None:
         """Return a process of this crew that is ready for a job, or None where none is to be had now."""
         process = None
         try:
-            process = WorkerProcess(self.limits)
+            process = self.worker(self.limits)
             with self.lock:
                 self.processes.add(process)
                 if self._closed:
@@ -149,7 +152,7 @@ class Crew:
             return None
         return process
 
-    def _end(self, process: WorkerProcess | None) -> None:
+    def _end(self, process: AnyWorker | None) -> None:
         if process is not None:
             process.close()
             with self.lock:
@@ -165,7 +168,7 @@ class Crew:
                 self._somebody_waits.wait()
             return None
 
-    def _answer(self, ticket: Ticket, process: WorkerProcess | None) -> float:
+    def _answer(self, ticket: Ticket, process: AnyWorker | None) -> float:
         """Answer a query in a process, and return how many seconds it took."""
         result, failure = None, None
         try:
@@ -187,7 +190,7 @@ class Crew:
             ticket.future.set_exception(failure)
         return monotonic() - ticket.since
 
-    def _attach(self, ticket: Ticket, process: WorkerProcess | None) -> WorkerProcess:
+    def _attach(self, ticket: Ticket, process: AnyWorker | None) -> AnyWorker:
         """Note which process a query runs in: from now on the clock runs. Raises what stopped the query before."""
         with self.lock:
             if ticket.stopped is not None:

@@ -117,6 +117,7 @@ class Snapshot:
         self.version = version
         self.committed = committed
         self._count: int | None = None
+        self.immutable = True
 
     def _run(self, query: str | Reaching, dataset: Dataset) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         asked = closed(query)
@@ -229,6 +230,27 @@ class EmbeddedStore:
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
+
+    @property
+    def location(self) -> Path:
+        """The directory."""
+        return self.directory
+
+    def kept(self) -> list[str]:
+        """Return the names of the versions that can be asked, oldest first."""
+        return self.versions.committed()
+
+    def watch(self) -> None:
+        """Begin to compare the files of the current version with their digests, in a thread of its own."""
+        self.health.watch()
+
+    def rest(self) -> None:
+        """Look at files no more."""
+        self.health.stop()
+
+    def files(self, version: str) -> str:
+        """Return what is known of the files of a version, in a word."""
+        return self.health.state(version)
 
     @property
     def version(self) -> str | None:

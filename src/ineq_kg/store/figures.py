@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from ineq_kg.errors import FiguresNotReady
-from ineq_kg.store.embedded import Dataset, Snapshot
+from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.protocol import Snapshot
 from ineq_kg.vocabulary import RESOURCES
 
 # How many versions' figures are kept.

@@ -15,13 +15,13 @@ READY = "ready"
 
 @dataclass(frozen=True)
 class Job:
-    """A query on one version of the store in a directory.
+    """A query on one version of the store at a place: a directory, or an address.
 
     `media_types` holds, for each form of answer (`select`, `ask`, `graph`), what to write it in, or the error to raise where
     it can be written in nothing that will do.
     """
 
-    store: Path
+    store: str
     version: str
     query: str
     dataset: Dataset

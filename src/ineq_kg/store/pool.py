@@ -18,6 +18,7 @@ from ineq_kg.errors import QueryCancelled
 from ineq_kg.store.crew import Crew, Ticket
 from ineq_kg.store.job import Answer, Job
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.process import AnyWorker, WorkerProcess
 
 T = TypeVar("T")
 
@@ -61,10 +62,14 @@ class Running(Generic[T]):
 
 
 class Pool:
-    """Worker processes for queries, as many as `limits` say; started with the first query, or by `start`."""
+    """Worker processes for queries, as many as `limits` say; started with the first query, or by `start`.
 
-    def __init__(self, limits: Limits) -> None:
+    `worker` makes something else that answers in their place.
+    """
+
+    def __init__(self, limits: Limits, worker: Callable[[Limits], AnyWorker] | None = None) -> None:
         self.limits = limits
+        self._worker = worker or WorkerProcess
         self._ended: Counter[str] = Counter()
         self._killed: Counter[str] = Counter()
         self._lock = Lock()
@@ -78,7 +83,7 @@ class Pool:
     def _open(self) -> Crew:
         with self._lock:
             if self._crew is None:
-                self._crew = Crew(self.limits, self._ended, self._killed)
+                self._crew = Crew(self.limits, self._ended, self._killed, self._worker)
                 self._finalizer = weakref.finalize(self, self._crew.close)
             return self._crew
 

@@ -11,6 +11,7 @@ from functools import partial
 from multiprocessing import Pipe
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Thread
+from typing import Protocol
 
 import psutil
 
@@ -28,6 +29,39 @@ _NO_MEMORY = (b"memory allocation of", b"bad_alloc")
 # What a process ends with whose stack is full.
 _CRASHES = frozenset({-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT})
 _log = logging.getLogger(__name__)
+
+
+class AnyWorker(Protocol):
+    """What answers one job at a time. Only the thread that made it may ask and close; any may kill."""
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that it is, or is in."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another job."""
+
+    def memory(self) -> int:
+        """Return how many bytes of memory it has now, of its own."""
+
+    def is_spent(self) -> bool:
+        """Say whether it can take no other job, or has too little left for one."""
+
+    def prepare(self) -> None:
+        """Wait until it can take a job. Raises WorkerLost where it cannot."""
+
+    def answer(self, job: Job | UpdateJob | WriteJob) -> Answer:
+        """Return the answer to a job. Raises what went wrong."""
+
+    def kill(self) -> None:
+        """End it, whatever it is at. Does not wait for the end."""
+
+    def reap(self) -> None:
+        """End it and wait until it is gone."""
+
+    def close(self) -> None:
+        """End it and give up what it takes."""
 
 
 class WorkerProcess:

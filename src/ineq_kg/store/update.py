@@ -10,11 +10,12 @@ import pyoxigraph as ox
 
 from ineq_kg.errors import DocumentError, QueryError
 from ineq_kg.store.allowed import NOWHERE, Allowed
-from ineq_kg.store.embedded import Dataset, Snapshot
+from ineq_kg.store.embedded import Dataset
 from ineq_kg.store.federation import Reaching
 from ineq_kg.store.guard import refuse_egress_of_update
 from ineq_kg.store.job import UpdateJob, WriteJob
 from ineq_kg.store.operations import operations
+from ineq_kg.store.protocol import Snapshot
 from ineq_kg.store.tokens import Token, is_unsure, outside_braces, tokens, unescape
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.vocabulary import PREFIXES

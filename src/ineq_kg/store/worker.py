@@ -11,6 +11,7 @@ import os
 import select
 import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ class Worker:
             if (last.store, last.version) == (job.store, job.version):
                 return snapshot
             self._open = None  # given up first: two open versions take the memory of two
-        snapshot = EmbeddedStore(job.store).pinned(job.version)
+        snapshot = EmbeddedStore(Path(job.store)).pinned(job.version)
         self._open = (job, snapshot)
         return snapshot
 

@@ -51,6 +51,15 @@ def write_results(columns: Sequence[str], rows: Iterable[Row], media_type: str) 
     return _solutions(columns, rows).serialize(format=wanted) or b""
 
 
+def write_answer(answer: bool, media_type: str) -> bytes:
+    """Return the answer to an ASK query as SPARQL results in JSON, XML, CSV or TSV. Raises NotAcceptable."""
+    wanted = ox.QueryResultsFormat.from_media_type(media_type)
+    if wanted is None:
+        raise NotAcceptable(f"results cannot be written as {media_type}")
+    document = json.dumps({"head": {}, "boolean": answer})
+    return ox.parse_query_results(document, format=ox.QueryResultsFormat.JSON).serialize(format=wanted) or b""
+
+
 def _result_set(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[ox.Triple]:
     def term(name: str) -> ox.NamedNode:
         return ox.NamedNode(RESULT_SET.term(name))

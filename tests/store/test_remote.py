@@ -1,0 +1,171 @@
+"""Stores on other machines: three servers that others wrote answer as the embedded store does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+import yaml
+
+from ineq_kg.app import App
+from ineq_kg.errors import QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
+from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.represent.formats import Format
+from ineq_kg.store.embedded import Rows
+from ineq_kg.store.limits import Limits
+from ineq_kg.store.remote.endpoint import Endpoint
+from places import FOUNDING, ROOT
+from triplestores import SERVERS, Server
+
+NAMES = sorted(SERVERS)
+NTRIPLES = Format.NTRIPLES.media_type
+MADE_UP = [path for folder in ("syntheses", "competency") for path in sorted((ROOT / "tests" / folder).glob("*.yaml"))]
+CASES = sorted((ROOT / "tests" / "competency").glob("*/*.yaml"))
+
+
+def endpoint(server: Server, **more: Any) -> Endpoint:
+    return Endpoint(server.address, auth=server.auth, **more)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with SERVERS[request.param](tmp_path_factory.mktemp(request.param)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """The founding synthesis among small ones that were made up for tests, in a directory."""
+    app = App.open(tmp_path_factory.mktemp("embedded") / "store")
+    app.load([FOUNDING, *MADE_UP])
+    return app
+
+
+@pytest.fixture(scope="module")
+def remote(server: Server) -> App:
+    """The same on the server, which is nobody else's."""
+    app = App.open(endpoint(server, exclusive=True))
+    with pytest.raises(StoreEmpty, match=server.address):
+        app.syntheses()
+    app.load([FOUNDING, *MADE_UP], who="Ana Ruiz")
+    return app
+
+
+Asked = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def everything_asked(app: App) -> Iterator[Asked]:
+    """Each question with its example, each query again with each parameter that may be left out, and each case of a test."""
+    examples = {}
+    for question in app.questions:
+        known = question.header.parameters.items()
+        required = {name: str(one.example) for name, one in known if one.required}
+        examples[question.name] = required
+        optional = {name: str(one.example) for name, one in known if not one.required and one.example is not None}
+        for more in [{}, *({name: value} for name, value in optional.items() if isinstance(question, NamedQuery))]:
+            yield question.name, tuple({**required, **more}.items())
+    for path in CASES:
+        given = yaml.safe_load(path.read_text(encoding="utf-8")).get("parameters", {})
+        yield path.parent.name, tuple({**examples[path.parent.name], **given}.items())
+
+
+@pytest.fixture(scope="module")
+def answers(embedded: App) -> dict[Asked, Rows]:
+    """What the embedded store answers."""
+    return {asked: embedded.rows(asked[0], dict(asked[1]))[0] for asked in dict.fromkeys(everything_asked(embedded))}
+
+
+def test_every_question_has_the_same_answer(remote: App, answers: dict[Asked, Rows]) -> None:
+    other = [asked for asked, rows in answers.items() if remote.rows(asked[0], dict(asked[1]))[0] != rows]
+    assert other == []
+    assert sum(len(rows) > 0 for rows in answers.values()) > len(answers) / 2
+
+
+@pytest.mark.parametrize("up", [False, True])
+def test_the_trace_is_the_same(remote: App, embedded: App, up: bool) -> None:
+    start = "mcmahon-2022/study/babbel" if up else "mcmahon-2022/argument/narrow-problematisation"
+    assert remote.trace(start, up=up) == embedded.trace(start, up=up)
+
+
+def test_resources_and_explanations_are_the_same(remote: App, embedded: App) -> None:
+    why = ("mcmahon-2022/study/babbel", "contributesTo", "mcmahon-2022/argument/narrow-problematisation")
+    assert remote.explain(*why) == embedded.explain(*why)
+    for wanted in (Format.HTML, Format.NTRIPLES):
+        here, there = (app.describe("mcmahon-2022/study/babbel", wanted) for app in (embedded, remote))
+        # In the embedded store the union of graphs has a triple as often as graphs have it.
+        assert set(here.body.splitlines()) == set(there.body.splitlines())
+    assert sorted(remote.syntheses()) == sorted(embedded.syntheses())
+
+
+def test_graphs_come_back_as_they_were_loaded(remote: App, embedded: App) -> None:
+    here, there = embedded.store.snapshot(), remote.store.snapshot()
+    assert there.graphs() == here.graphs()
+    assert len(there) == len(here)
+    for graph in here.graphs():
+        assert set(canonical(there.graph(graph, NTRIPLES))) == set(canonical(here.graph(graph, NTRIPLES)))
+    assert there.has(here.graphs()[0])
+    assert not there.has("https://w3id.org/ineq-kg/graph/nowhere")
+
+
+def canonical(ntriples: bytes) -> ox.Dataset:
+    store = ox.Store()  # the embedded store keeps xsd:nonNegativeInteger as xsd:integer; servers keep it as it is
+    store.extend(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
+    dataset = ox.Dataset(store)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+QUERIES = {
+    "union": "SELECT (COUNT(DISTINCT ?s) AS ?count) WHERE { ?s ?p ?o }",
+    "graphs": "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s a ?class } } GROUP BY ?g ORDER BY ?g",
+    "from": "SELECT (COUNT(*) AS ?count) FROM <https://w3id.org/ineq-kg/graph/mcmahon-2022> WHERE { ?s ?p ?o }",
+    "from named": "SELECT (COUNT(*) AS ?c) FROM NAMED graph:ontology WHERE { GRAPH ?g { ?s ?p ?o } }",
+    "both": "SELECT (COUNT(DISTINCT ?s) AS ?count) WHERE { ?s a ikg:Study GRAPH graph:ontology { ?c a ?d } }",
+    "yes": "ASK { ?study a ikg:Study }",
+    "no": "ASK { ?study a ikg:NothingOfTheKind }",
+    "construct": "CONSTRUCT { ?s skos:prefLabel ?label } WHERE { ?s a ikg:Study ; skos:prefLabel ?label }",
+    "booleans": "SELECT ?s ?o WHERE { ?s ?p ?o FILTER(datatype(?o) = xsd:boolean) } ORDER BY ?s ?o",
+}
+
+
+@pytest.mark.parametrize("kind", QUERIES)
+def test_queries_of_others_have_the_same_answer(remote: App, embedded: App, kind: str) -> None:
+    def answer(app: App) -> list[bytes]:
+        found = app.sparql(QUERIES[kind], lambda form: Format.for_form(form)[0]).result()
+        return sorted(found.body.replace(b"},{", b"}\n{").splitlines())
+
+    assert answer(remote) == answer(embedded)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        'define get:soft "replace" SELECT * FROM <http://127.0.0.1:1/> WHERE { ?s ?p ?o }',
+        "SELECT (bif:http_get('http://127.0.0.1:1/') AS ?x) WHERE {}",
+        "PREFIX f: <java:java.lang.> SELECT (f:System() AS ?x) WHERE {}",
+    ],
+)
+def test_a_query_reaches_no_other_host_through_the_server(remote: App, query: str) -> None:
+    with pytest.raises(QueryRefused):
+        remote.sparql(query, lambda form: Format.for_form(form)[0]).result()
+
+
+def test_a_query_of_others_is_held_to_the_limits(server: Server, remote: App) -> None:
+    whole = "SELECT * WHERE { ?s ?p ?o }"
+    for limits, wanted in (
+        (Limits(result_rows=10, workers=1), "rows"),
+        (Limits(result_bytes=5_000, workers=1), "bytes"),
+    ):
+        app = App.open(endpoint(server), limits=limits)
+        with pytest.raises(ResultTooLarge) as caught:
+            app.sparql(whole, lambda form: Format.for_form(form)[0]).result()
+        assert caught.value.limit == wanted
+        app.pool.stop()
+    app = App.open(endpoint(server), limits=Limits(seconds=0.5, workers=1))
+    runaway = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c < ?f && ?f < ?i) }"
+    with pytest.raises(QueryTimeout):
+        app.sparql(runaway, lambda form: Format.for_form(form)[0]).result()
+    app.pool.stop()
