@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncGenerator
 from email.message import Message
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -79,19 +79,24 @@ async def read_documents(request: Request, most: int) -> list[Document]:
     if media_type_of(header) != MULTIPART:
         _graph_format(header)
         return [_document(await read_body(request, most), header)]
+    form = await read_form(request, most)
+    try:
+        return [await _part(name, part) for name, part in form.multi_items()]
+    finally:
+        await form.close()
+
+
+async def read_form(request: Request, most: int) -> FormData:
+    """Return a form with files, to be closed. Raises HTTPException where it is too long (413) or is no form (400)."""
     body = await read_body(request, most)
 
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
     try:
-        form = await MultiPartParser(request.headers, stream(), max_files=MOST_FILES, max_fields=MOST_FILES).parse()
+        return await MultiPartParser(request.headers, stream(), max_files=MOST_FILES, max_fields=MOST_FILES).parse()
     except MultiPartException as error:
         raise HTTPException(400, f"the form cannot be read: {error.message}") from error
-    try:
-        return [await _part(name, part) for name, part in form.multi_items()]
-    finally:
-        await form.close()
 
 
 async def _part(name: str, part: UploadFile | str) -> Document:

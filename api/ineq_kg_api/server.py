@@ -26,6 +26,7 @@ from ineq_kg_api.operations import REDOC, operate, operated
 from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.sparql import sparql_routes
+from ineq_kg_api.uploads import upload_routes
 from ineq_kg_api.versions import version_routes
 from ineq_kg_api.views import view_routes
 from ineq_kg_api.writing import Writer
@@ -69,7 +70,7 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
         server.include_router(routes(app))
     writer = Writer(app, gate or TokenGate(Tokens(Settings(app.store.location).tokens_file)))
     server.state.writer = writer
-    for writing in (sparql_routes, graph_store_routes, version_routes):
+    for writing in (sparql_routes, graph_store_routes, version_routes, upload_routes):
         server.include_router(writing(app, writer))
     if (built := scripts()) is not None:
         server.mount("/static/ui", StaticFiles(directory=built), name="scripts")

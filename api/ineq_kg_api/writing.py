@@ -83,6 +83,10 @@ class Writer:
         note_change(request.scope)
         return self.gate.admit(request.headers.get("authorization"), scope)
 
+    def admit_token(self, token: str) -> str:
+        """Return whose token a form brings. Raises AccessError."""
+        return self.gate.admit(f"Bearer {token}", Scope.WRITE)
+
     def terms(self, request: Request, who: str, pairs: Pairs, why: str) -> Terms:
         """Return on what terms a change is asked for. Raises ParameterError."""
         validate = only(pairs, "validate")

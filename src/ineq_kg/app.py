@@ -46,7 +46,7 @@ from ineq_kg.store.figures import KeptFigures
 from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.opening import open_store, pool_for, search_folder
+from ineq_kg.store.opening import folder_beside, open_store, pool_for
 from ineq_kg.store.pool import Running
 from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.remote.endpoint import Location
@@ -109,7 +109,7 @@ class App:
         self.pool = pool_for(store, limits)
         self.catalogue = catalogue
         self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **COMPUTED})
-        self.indexes = Indexes(search_folder(store), store.kept)
+        self.indexes = Indexes(folder_beside(store, "search"), store.kept)
         self.figures = KeptFigures()
         self.patience: float | None = None
         self._held: Snapshot | None = None
@@ -160,8 +160,8 @@ class App:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def load(self, paths: Sequence[Path], progress: Progress = quiet, who: str = "") -> LoadReport:
-        """Load every synthesis under `paths`, in one commit: all of them, or none.
+    def load(self, paths: Sequence[Path], progress: Progress = quiet, who: str = "", why: str = "") -> LoadReport:
+        """Load every synthesis under `paths`, in one commit: all of them, or none. `who` and `why` go to the journal.
 
         A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
         """
@@ -177,7 +177,7 @@ class App:
             graphs |= prepared.graphs
             report[slug] = (prepared.asserted, prepared.derived)
         progress("committing", len(loaded), len(loaded))
-        note = Note(who, f"loaded {', '.join(report)}")
+        note = Note(who, why or f"loaded {', '.join(report)}")
         return LoadReport(report, self.store.replace_graphs(graphs, note))
 
     def revert(self, version: str, note: Note) -> str:

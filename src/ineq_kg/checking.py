@@ -63,8 +63,8 @@ class _Author:
         spot = self.spots.get(offence.node)
         if spot is None:
             return Finding(offence.rule, slug_of(offence.node), slug_of(offence.node), offence.detail)
-        document, line = self._place(spot, offence)
-        return Finding(offence.rule, spot.record.id, self._label(spot), offence.detail, document, line)
+        found = Finding(offence.rule, spot.record.id, self._label(spot), offence.detail)
+        return self._placed(found, spot, offence)
 
     def _label(self, spot: _Spot) -> str:
         record = spot.record
@@ -75,16 +75,18 @@ class _Author:
             return f"“{label}”"
         return f"{label}, its {spot.field} {spot.to}" if spot.field else label
 
-    def _place(self, spot: _Spot, offence: Offence) -> tuple[str | None, int | None]:
+    def _placed(self, finding: Finding, spot: _Spot, offence: Offence) -> Finding:
+        """Return a finding with where it is written."""
         placed = self.loaded.places.get(spot.record.id)
         if placed is None:
-            return None, None
+            return finding
         path: tuple[str | int, ...] = ()
         if spot.field:
             path = _item(placed, (spot.field,), spot.to)
         if offence.rule.field:
             path = _item(placed, (*path, offence.rule.field), self.slugs.get(offence.value, offence.value))
-        return str(placed.document.path), placed.document.line((*placed.place, *path))
+        line, cell = placed.document.pointer((*placed.place, *path))
+        return replace(finding, document=str(placed.document.path), line=line, place=cell)
 
 
 def _links(record: AnyRecord) -> Iterator[tuple[Any, Link]]:
@@ -109,7 +111,9 @@ def _item(placed: Placed, path: tuple[str | int, ...], value: str) -> tuple[str 
 
 def _of_error(error: DocumentError, rule: Rule) -> Finding:
     said = replace(rule, mend=error.mend)
-    return Finding(said, error.value, error.value or error.place, error.message, error.document, error.line)
+    return Finding(
+        said, error.value, error.value or error.place, error.message, error.document, error.line, place=error.place
+    )
 
 
 def unread(rejected: DocumentsRejected) -> Checked:

@@ -68,8 +68,10 @@ def derive(slug: str, quads: Sequence[Any]) -> tuple[Prepared, list[Contradictio
 def _error(loaded: Loaded, found: Contradiction) -> DocumentError:
     """Return a contradiction as an error at the record that it shows in."""
     slug = slug_of(found.node).removeprefix(f"{loaded.bundle.synthesis.id}/")
-    document, line = loaded.where(slug) or (loaded.path, None)
-    return DocumentError(found.says, document=document, line=line, value=slug, mend=MEND_CONTRADICTION)
+    placed = loaded.places.get(slug)
+    if placed is None:
+        return DocumentError(found.says, document=loaded.path, value=slug, mend=MEND_CONTRADICTION)
+    return placed.document.error(found.says, placed.place, value=slug, mend=MEND_CONTRADICTION)
 
 
 def prepare(loaded: Loaded) -> Prepared:

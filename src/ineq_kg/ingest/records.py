@@ -72,11 +72,6 @@ class Loaded:
     bundle: Bundle
     places: dict[str, Placed]
 
-    def where(self, slug: str) -> tuple[Path, int] | None:
-        """Return the file and line of the record with this local slug."""
-        placed = self.places.get(slug)
-        return None if placed is None else (placed.document.path, placed.document.line(placed.place))
-
 
 def _near(name: str, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(names), n=3, cutoff=0.6)

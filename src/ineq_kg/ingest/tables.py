@@ -52,6 +52,10 @@ class TableDocument:
         """Return the row of `place`, or of the nearest thing around it that has one."""
         return self.lines.get(nearest(place, self.lines), 1)
 
+    def pointer(self, place: Place) -> tuple[int | None, str]:
+        """Return no line, and the cell to look at."""
+        return None, self.cells.get(nearest(place, self.cells), "")
+
     def error(self, message: str, place: Place = (), *, value: str = "", mend: str = "") -> DocumentError:
         """Return an error that points at the cell of `place`."""
         found = nearest(place, self.cells)

@@ -46,6 +46,10 @@ class YamlDocument:
         """Return the line of `place`, or of the nearest thing around it that has one."""
         return self.lines.get(nearest(place, self.lines), 1)
 
+    def pointer(self, place: Place) -> tuple[int | None, str]:
+        """Return the line to look at, and what else to call the place, which is nothing."""
+        return self.line(place), ""
+
     def error(self, message: str, place: Place = (), *, value: str = "", mend: str = "") -> DocumentError:
         """Return an error that points at `place`."""
         line, name = self.line(place), place_name(place)

@@ -41,7 +41,8 @@ class Offence:
 class Finding:
     """An offence as its author sees it: the record by its label and slug, and the file and line it is written in.
 
-    `document` and `line` are None for what is not written in a file. `acknowledged` is the reason that the curators give for
+    `document` is None for what is not written in a file, `line` also where no line is to blame; `place` is then a cell, as
+    `studies!B5`. `acknowledged` is the reason that the curators give for
     letting a warning stand, else empty.
     """
 
@@ -52,6 +53,7 @@ class Finding:
     document: str | None = None
     line: int | None = None
     acknowledged: str = ""
+    place: str = ""
 
     @property
     def counts(self) -> bool:

@@ -20,7 +20,9 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 def _where(finding: Finding) -> str:
     if finding.document is None:
         return finding.slug
-    return finding.document if finding.line is None else f"{finding.document}:{finding.line}"
+    if finding.line is not None:
+        return f"{finding.document}:{finding.line}"
+    return f"{finding.document}: {finding.place}" if finding.place else finding.document
 
 
 def summary(checked: Checked) -> str:
@@ -64,6 +66,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "detail": finding.detail,
         "document": finding.document,
         "line": finding.line,
+        "place": finding.place or None,
         "mend": finding.rule.mend,
         "acknowledged": finding.acknowledged or None,
     }

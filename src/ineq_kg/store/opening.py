@@ -29,12 +29,12 @@ def pool_for(store: Store, limits: Limits) -> Pool:
     return Pool(limits, partial(RemoteWorker, store) if isinstance(store, RemoteStore) else None)
 
 
-def search_folder(store: Store) -> Path:
-    """Return where the text indexes of a store are: beside it, or among this user's files that can be made again."""
+def folder_beside(store: Store, name: str) -> Path:
+    """Return a folder for what can be made again: beside the store, or for one on another machine among this user's files."""
     if isinstance(store, RemoteStore):
-        name = hashlib.sha256(str(store.location).encode()).hexdigest()[:16]
-        return Path(platformdirs.user_cache_dir("ineq-kg")) / "search" / name
-    return Path(str(store.location)) / "search"
+        place = hashlib.sha256(str(store.location).encode()).hexdigest()[:16]
+        return Path(platformdirs.user_cache_dir("ineq-kg")) / name / place
+    return Path(str(store.location)) / name
 
 
 def in_directory(store: Store, what: str) -> EmbeddedStore:
