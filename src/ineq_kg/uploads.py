@@ -62,7 +62,7 @@ class Order:
 class Lot:
     """How far a lot is. `doing` is part `done` of `total`; `findings` are as plain data (`represent.findings`).
 
-    A lot is `sound` when it was checked and nothing keeps it from being loaded, `faulty` when something does.
+    `run` counts how often it was begun. A lot is `sound` when it was checked and nothing keeps it from being loaded, `faulty` when something does.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Lot:
     findings: tuple[dict[str, Any], ...] = ()
     error: str = ""
     version: str = ""
+    run: int = 1
 
     @property
     def ended(self) -> bool:
@@ -135,7 +136,8 @@ class Uploads:
         lot = self.lot(id_)
         if lot.state != "sound":
             raise InputError(f"the lot is {lot.state}", mend="What was checked and found sound can be loaded.")
-        self._start(replace(lot, state="waiting", doing="", findings=(), summaries=()), replace(order, load=True))
+        again = Lot(lot.id, files=lot.files, run=lot.run + 1)
+        self._start(again, replace(order, load=True))
 
     def _start(self, lot: Lot, order: Order) -> None:
         busy = self._busy()
@@ -151,10 +153,10 @@ class Uploads:
         command = [sys.executable, "-m", "ineq_kg.uploads", str(folder.resolve()), self.location]
         # In a session of its own: what ends the service lets a load come to its end.
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
-        Thread(target=self._watch, args=(process, folder), daemon=True).start()
+        Thread(target=self._watch, args=(process, folder, lot.run), daemon=True).start()
 
     @staticmethod
-    def _watch(process: subprocess.Popen[bytes], folder: Path) -> None:
+    def _watch(process: subprocess.Popen[bytes], folder: Path, run: int) -> None:
         """Say of a process that ended without a word that it failed; end one that does not end."""
         try:
             process.wait(LONGEST)
@@ -162,7 +164,7 @@ class Uploads:
             process.kill()
             process.wait()
         lot = _read(folder)
-        if lot is not None and not lot.ended:
+        if lot is not None and lot.run == run and not lot.ended:
             told = "it took too long, or too much memory; nothing was loaded"
             _write(folder / "state.json", replace(lot, state="failed", error=told).data())
 
