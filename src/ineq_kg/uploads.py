@@ -62,7 +62,8 @@ class Order:
 class Lot:
     """How far a lot is. `doing` is part `done` of `total`; `findings` are as plain data (`represent.findings`).
 
-    `run` counts how often it was begun. A lot is `sound` when it was checked and nothing keeps it from being loaded, `faulty` when something does.
+    A lot is `sound` when it was checked and nothing keeps it from being loaded, `faulty` when something does. `run` counts how
+    often it was begun.
     """
 
     id: str
