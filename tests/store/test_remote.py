@@ -13,7 +13,7 @@ from ineq_kg.app import App
 from ineq_kg.errors import QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
-from ineq_kg.store.embedded import Rows
+from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.remote.endpoint import Endpoint
 from places import FOUNDING, ROOT
@@ -130,10 +130,20 @@ QUERIES = {
 }
 
 
+FOUNDED = "https://w3id.org/ineq-kg/graph/mcmahon-2022"
+DATASETS = {
+    "none": Dataset(),
+    "default": Dataset(default=(FOUNDED,)),
+    "named": Dataset(named=(FOUNDED,)),
+    "both": Dataset(default=(FOUNDED,), named=("https://w3id.org/ineq-kg/graph/ontology",)),
+}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("kind", QUERIES)
-def test_queries_of_others_have_the_same_answer(remote: App, embedded: App, kind: str) -> None:
+def test_queries_of_others_have_the_same_answer(remote: App, embedded: App, kind: str, dataset: str) -> None:
     def answer(app: App) -> list[bytes]:
-        found = app.sparql(QUERIES[kind], lambda form: Format.for_form(form)[0]).result()
+        found = app.sparql(QUERIES[kind], lambda form: Format.for_form(form)[0], DATASETS[dataset]).result()
         return sorted(found.body.replace(b"},{", b"}\n{").splitlines())
 
     assert answer(remote) == answer(embedded)

@@ -219,9 +219,8 @@ class RemoteSnapshot:
 
     def _asked_here(self, query: str, dataset: Dataset) -> Rows:
         """Fetch the graphs that a query is about, once a version, and ask them here."""
-        whole = (
-            self._graphs if (dataset.all_named and dialects.names_graphs(query)) or not dataset.named_by_request else []
-        )
+        every = not dataset.named_by_request or (dataset.all_named and dialects.names_graphs(query))
+        whole = self._graphs if every else []
         wanted = tuple(dict.fromkeys([*dataset.default, *dataset.named, *whole]))
         if wanted not in self._here:
             store, count = ox.Store(), 0
