@@ -76,7 +76,9 @@ def table(outcomes: Iterable[Outcome]) -> str:
     """Return how many tests of each suite pass, as a table in Markdown."""
     outcomes = list(outcomes)
     tests, passed = Counter(one.suite for one in outcomes), Counter(one.suite for one in outcomes if one.passed)
-    rows = [f"| {suite} | {passed[suite]} of {tests[suite]} |" for suite in dict.fromkeys(one.suite for one in outcomes)]
+    rows = [
+        f"| {suite} | {passed[suite]} of {tests[suite]} |" for suite in dict.fromkeys(one.suite for one in outcomes)
+    ]
     return "\n".join(["| suite | passed |", "|---|---|", *rows, f"| all | {passed.total()} of {tests.total()} |", ""])
 
 

@@ -8,7 +8,9 @@ from exchange import graph_store
 from manifests import Case, parameters
 
 
-@pytest.mark.parametrize("case", parameters("Graph Store Protocol, graphs by their addresses", "Graph Store Protocol, graphs by a parameter"))
+@pytest.mark.parametrize(
+    "case", parameters("Graph Store Protocol, graphs by their addresses", "Graph Store Protocol, graphs by a parameter")
+)
 def test_it(case: Case, endpoint: Endpoint) -> None:
     assert case.kind == "GraphStoreProtocolTest"
     graph_store(case, endpoint)
