@@ -11,6 +11,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pyoxigraph as ox
 
 RESULTS = "application/sparql-results+json"
+# How SERVICE can be said so that it is hard to see; each but the last three reaches the host when the engine is given it.
+HIDDEN = {
+    "plain": "SELECT * { SERVICE <@> {} }",
+    "in small letters, silent": "SELECT * { service silent <@> {} }",
+    "after a number": "SELECT * { ?s ?p 1.SERVICE<@>{} }",
+    "after a truth value": "SELECT * { ?s ?p true.SERVICE<@>{} }",
+    "after a string": "SELECT * { ?s?p'x'.SERVICE<@>{} }",
+    "glued to a name": "PREFIX x: <@> SELECT * { SERVICEx:y {} }",
+    "glued to SILENT and a name": "PREFIX x: <@> SELECT * { SERVICESILENTx:y {} }",
+    "as the prefix of a name": "PREFIX : <@> SELECT * { SERVICE:y {} }",
+    "as the prefix of a name, and a comment": "PREFIX : <@> SELECT * { SERVICE:y #\n {} }",
+    "after a name with two dots": "PREFIX x: <a:> SELECT * { ?s ?p x:a.b.SERVICE <@> {} }",
+    "past a comment that looks like an IRI": "SELECT * { BIND(?x<?o#>'''\n AS ?y) SERVICE <@> {} #'''\n }",
+    "past a string that looks like an IRI": "SELECT * { OPTIONAL { <<?s?p'>'>> ?q ?r } SERVICE <@> {} . ?s ?p 'x' }",
+    "past an IRI with an escape": "SELECT * { ?s ?p '\\u0027' . <http://x/\\u0041#> ?q ?r . SERVICE <@> {} #'''\n }",
+    "to a variable": "SELECT * { VALUES ?x { <@> } SERVICE ?x {} }",
+    "with an escape": "SELECT * { \\u0053ERVICE <@> {} }",
+    "after a name with a dot": "PREFIX x: <a:> SELECT * { ?s ?p x:.SERVICE <@> {} }",
+}
 # What a listener answers: status, headers, body.
 Reply = tuple[int, dict[str, str], bytes]
 

@@ -203,6 +203,13 @@ class Changes:
         """Commit what `first` and `apply` do to a copy of the store; `suspects` says which of our graphs that may change."""
         found: dict[str, tuple[Finding, ...]] = {}
 
+        def begin(directory: Path) -> bool:
+            if first is None:
+                return True
+            first(directory)
+            # To open a store for writing takes ten times as long as to look into it.
+            return bool(_touched(self._before(), self.store.look(directory), suspects))
+
         def change(clone: Any) -> None:
             self._expect(terms)
             before = self._before()
@@ -211,7 +218,7 @@ class Changes:
             if not terms.lenient:
                 _refuse(found, before)
 
-        return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=first), found)
+        return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=begin), found)
 
     def _expect(self, terms: Terms) -> None:
         """Raise VersionMoved where the dataset is not at a version that is expected. To be called as the writer."""
@@ -235,13 +242,18 @@ def _reserved(graph: str) -> GraphReserved:
     return GraphReserved(f"{graph} is not written from outside: {why}", graph=graph, mend=mend)
 
 
+def _touched(before: Snapshot | None, after: Snapshot, suspects: Callable[[Collection[str]], list[str]]) -> list[str]:
+    """Return those of our graphs that were changed."""
+    present = {*after.graphs(), *(before.graphs() if before else ())}
+    return changed(before, after, suspects([graph for graph in present if graph.startswith(GRAPHS)]))
+
+
 def _settle(
     before: Snapshot | None, clone: Any, suspects: Callable[[Collection[str]], list[str]]
 ) -> dict[str, tuple[Finding, ...]]:
     """Derive anew what follows from each synthesis that was changed; return what is found in it. Raises GraphReserved."""
     after = Clone(clone, "")
-    present = {*after.graphs(), *(before.graphs() if before else ())}
-    touched = changed(before, after, suspects([graph for graph in present if graph.startswith(GRAPHS)]))
+    touched = _touched(before, after, suspects)
     syntheses = {slug for slug in map(asserted_by, touched) if slug is not None}
     for graph in touched:
         owner = asserted_by(graph.removesuffix(_INFERRED))

@@ -6,23 +6,29 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from test_guard import HIDDEN
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ineq_kg.errors import EndpointFailed, InputError, QueryRefused
+from ineq_kg.errors import EndpointFailed, IneqKgError, InputError, QueryRefused
 from ineq_kg.store import egress
 from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.confinement import can_forbid_connections
 from ineq_kg.store.egress import is_public
 from ineq_kg.store.embedded import Dataset, EmbeddedStore
+from ineq_kg.store.federation import Reaching, led, reaches_out
+from ineq_kg.store.gateway import Gateway, Leave
 from ineq_kg.store.job import Job, UpdateJob
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.update import run_update
 from ineq_kg.store.worker import Worker
-from outside import RESULTS, Outside, endpoint, listening
+from ineq_kg.vocabulary import PREFIXES
+from outside import HIDDEN, RESULTS, Outside, endpoint, listening
 
 ONE, TWO, OTHER = (f"http://{name}.example.org/sparql" for name in ("one", "two", "other"))
 HERE = f"<a:s> <a:at> <{ONE}>, <{TWO}> ; <a:name> 'here' ."
@@ -463,3 +469,97 @@ def test_the_kernel_keeps_a_worker_from_all_but_its_gateway(one: Outside) -> Non
         assert (result.stdout.split(), result.stderr) == (["True"] * 3, "")
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+# --- whatever is written ---------------------------------------------------------------------------------------------
+
+ODDS = [
+    "?s ?p ?o",
+    ".",
+    ";",
+    "{",
+    "}",
+    "UNION",
+    "OPTIONAL {",
+    "FILTER(?o<?p)",
+    "FILTER(?o<?p#>'''\n)",
+    "BIND(?o<?p||true AS ?b)",
+    "'''",
+    '"',
+    "'",
+    "# SERVICE\n",
+    "#\n",
+    "<a:b>",
+    "<<( ?s ?p ?o )>>",
+    "1.",
+    "true.",
+    "x:y",
+    "x:a.b.",
+    "x:",
+    "'x'@en",
+    "VALUES ?w { <@> }",
+    "VALUES ?w { <!> }",
+    "SERVICE <!> { ?s ?p ?o }",
+    "SERVICE ?w { ?s ?p ?o }",
+    "SERVICE SILENT ?w {",
+    "SERVICE <@> { ?s ?p ?o }",
+    "SERVICE SILENT <@> {",
+    "service<@>{",
+    "SERVICEx:y {",
+    "SERVICE",
+    "SILENT",
+    "\\u0053ERVICE",
+    "\\u0027",
+    "{ SELECT * {",
+    "GRAPH ?g {",
+    "MINUS {",
+    "( <a:b> )",
+    "[ <a:p> 1 ]",
+    "_:b",
+]
+OPERATIONS = [
+    "INSERT DATA { <a:a> <a:a> 1 }",
+    "LOAD <@>",
+    "LOAD SILENT <@>",
+    "LOADx:y",
+    "LOAD <!>",
+    "CLEAR ALL",
+    "COPY x:load TO x:y",
+]
+
+
+@pytest.fixture(scope="module")
+def reach() -> Iterator[tuple[Outside, Outside, Limits, Gateway]]:
+    """A place on the list, one that is not, and a gateway."""
+    with listening(endpoint(THERE)) as listed, listening(endpoint("")) as trap:
+        yield listed, trap, allowed(f"{ONE}={listed.url}"), Gateway()
+        assert listed.seen  # else it was all refused, and shows little
+
+
+def run_here(text: str, leave: Leave, *, is_update: bool) -> None:
+    """Run a text in this process, which the kernel does not keep in: it is the text that counts."""
+    store = ox.Store()
+    store.load("<a:s> <a:p> <a:o> .", format=ox.RdfFormat.TURTLE)
+    asked = led(text, leave, update=is_update) if reaches_out(text, update=is_update) else Reaching(text)
+    if is_update:
+        run_update(store, asked)
+        return
+    found = store.query(asked.text, prefixes=PREFIXES, custom_functions=dict(asked.functions))
+    if not isinstance(found, ox.QueryBoolean):
+        list(found)
+
+
+@given(st.lists(st.sampled_from(ODDS), max_size=8), st.lists(st.sampled_from(OPERATIONS), max_size=2), st.booleans())
+@settings(max_examples=300)
+def test_whatever_is_written_reaches_nothing_else(
+    reach: tuple[Outside, Outside, Limits, Gateway], parts: list[str], operations: list[str], glued: bool
+) -> None:
+    listed, trap, limits, gateway = reach
+    body = ("" if glued else " ").join(parts)
+    group = f"{{ {body}{' }' * max(0, body.count('{') - body.count('}'))} }}"
+    for text in (f"SELECT * {group}", f"INSERT {{ <a:a> <a:b> <a:c> }} WHERE {group} ; {' ; '.join(operations)}"):
+        told = f"PREFIX x: <{trap.url}> {text}".replace("@", trap.url).replace("!", ONE)
+        with suppress(IneqKgError, RuntimeError, SyntaxError, ValueError, OSError), gateway.leave(limits) as leave:
+            run_here(told, leave, is_update=text.startswith("INSERT"))
+    assert trap.seen == []
+    assert all(seen.path == "/sparql" for seen in listed.seen)

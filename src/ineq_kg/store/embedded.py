@@ -337,13 +337,14 @@ class EmbeddedStore:
         base: str | None = None,
         *,
         patience: float = 0.0,
-        first: Callable[[Path], object] | None = None,
+        first: Callable[[Path], bool] | None = None,
     ) -> str:
         """Make what `change` does to a copy of the current version (or of the version `base`) the new one; return its name.
 
         Waits for other writers for as long as `patience`, in seconds. `change` is called when there is none: it may look at the
-        current version. `first` is called before it, with the directory of the copy, which nobody has open. Whatever these
-        raise, or StoreBusy, StoreFull, StoreError, VersionGone: the current version is then what it was.
+        current version. `first` is called before it, with the directory of the copy, which nobody has open, and says whether
+        there is anything left to `change`. Whatever these raise, or StoreBusy, StoreFull, StoreError, VersionGone: the current
+        version is then what it was.
         """
         with self.versions.writing(patience):
             hold = None if base is None else self.versions.reading(base)  # it may be past what is kept
@@ -356,9 +357,8 @@ class EmbeddedStore:
                         self._refuse_damaged(base)
                     if base is not None or parent is not None:
                         self._clone(base or parent or "", version)
-                    if first is not None:
-                        first(self.versions.path(version))
-                    self._change(version, change)
+                    if first is None or first(self.versions.path(version)):
+                        self._change(version, change)
                     self.versions.seal(version, base or parent)
                     self.versions.journal.append(Entry(version, parent, self._time(), note, base))
                     self.versions.flip(version)
@@ -387,6 +387,10 @@ class EmbeddedStore:
             raise StoreDamaged(
                 f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version)
             )
+
+    def look(self, directory: Path) -> Snapshot:
+        """Return a copy on its way to be committed, open for reading; whoever changes it must have given that up."""
+        return Snapshot(ox.Store.read_only(str(directory)), "")
 
     def _clone(self, version: str, into: str) -> None:
         hold = self.versions.reading(version)

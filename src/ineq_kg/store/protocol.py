@@ -90,6 +90,9 @@ class Store(Protocol):
     def replace_graphs(self, graphs: Mapping[str, Iterable[Any]], note: Note = UNSIGNED) -> str:
         """Make each named graph hold exactly these quads, and return the new version's name."""
 
+    def look(self, directory: Path) -> Snapshot:
+        """Return a copy on its way to be committed, open for reading."""
+
     def commit(
         self,
         change: Callable[[Any], object],
@@ -97,6 +100,6 @@ class Store(Protocol):
         base: str | None = None,
         *,
         patience: float = 0.0,
-        first: Callable[[Path], object] | None = None,
+        first: Callable[[Path], bool] | None = None,
     ) -> str:
         """Make what `change` does to a copy of a version the new one, and return its name."""

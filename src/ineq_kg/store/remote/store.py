@@ -237,6 +237,10 @@ class RemoteStore:
 
     # --- what only a store in a directory can do -------------------------------------------------------------------
 
+    def look(self, directory: Path) -> RemoteSnapshot:
+        """Raise NotOnRemote: there are no copies on their way to be committed."""
+        raise NotOnRemote(f"{self.endpoint} has no copies in directories such as {directory}", mend="Load the records.")
+
     def commit(
         self,
         change: Callable[[Any], object],
@@ -244,7 +248,7 @@ class RemoteStore:
         base: str | None = None,
         *,
         patience: float = 0.0,
-        first: Callable[[Path], object] | None = None,
+        first: Callable[[Path], bool] | None = None,
     ) -> str:
         """Raise NotOnRemote: what follows from a change cannot be derived and checked where the data is."""
         del change, note, patience, first
