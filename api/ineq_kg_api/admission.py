@@ -11,7 +11,7 @@ from typing import Any
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,12 +65,16 @@ def may_read_metrics(request: Request, allowed: Iterable[Network]) -> bool:
 
 
 class RateLimit:
-    """How often a client may come: so many times in any window of so long, counted in this process."""
+    """How often a client may come, counted in this process.
+
+    Two counters a client, those of this window of time and the one before, stand for a window that slides. The library's exact
+    one keeps something of every client that ever came.
+    """
 
     def __init__(self, rate: Rate) -> None:
         self.rate = rate
         self._item = RateLimitItemPerSecond(rate.requests, rate.seconds)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def admit(self, client: str) -> tuple[bool, dict[str, str]]:
         """Return whether a client may ask now, and the headers that say so (draft-ietf-httpapi-ratelimit-headers-10)."""

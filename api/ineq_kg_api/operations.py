@@ -108,7 +108,13 @@ async def _look(server: FastAPI) -> None:
 
 @contextmanager
 def shared_metrics() -> Iterator[None]:
-    """Let all processes that are started meanwhile count together. To be entered before any of them makes its application."""
+    """Let all processes that are started meanwhile count together, in the directory that is named already or in a new one.
+
+    To be entered before any of them makes its application.
+    """
+    if os.environ.get(SHARED):
+        yield
+        return
     with tempfile.TemporaryDirectory(prefix="ineq-kg-metrics-") as folder:
         os.environ[SHARED] = folder
         try:

@@ -21,7 +21,7 @@ _ORIGIN = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Rate:
-    """So many `requests` in any `seconds` (1, 60, 3600 or 86400)."""
+    """So many `requests` in so many `seconds` (1, 60, 3600 or 86400)."""
 
     requests: int
     seconds: int

