@@ -27,21 +27,22 @@ def _accepted(accept: str, offered: tuple[Format, ...]) -> Format | None:
 def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> Format:
     """Return the format to answer in. `offered` is in the order of preference, the most preferred first.
 
-    A `?format=` that does not suit the answer gives way to an Accept header that names one that does: clients exist that
-    send `format=xml` with every query and say the rest in the header.
+    A `?format=` that does not suit the answer, or is not known, gives way to an Accept header that names one that does:
+    clients exist that send `format=xml` with every query, or names of their own, and say the rest in the header.
     Raises ParameterError for an unknown `?format=`, NotAcceptable where nothing offered suits.
     """
     extensions = ", ".join(member.extension for member in offered)
     if asked:
         found = Format.by_name(asked)
-        if found is None:
+        if found is None and "*/*" in (accept or "*/*"):
             mend = f"Use one of: {extensions}."
             raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
         if found in offered:
             return found
         by_header = None if accept in {"", "*/*"} else _accepted(accept, tuple(offered))
         if by_header is None:
-            raise NotAcceptable(f"this answer cannot be written as {found.label}", mend=f"Use one of: {extensions}.")
+            label = found.label if found else asked
+            raise NotAcceptable(f"this answer cannot be written as {label}", mend=f"Use one of: {extensions}.")
         return by_header
     chosen = _accepted(accept, tuple(offered))
     if chosen is None:
