@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+import mimeparse
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from ineq_kg.errors import (
     AccessError,
@@ -41,6 +43,8 @@ from ineq_kg.errors import (
     VersionGone,
     VersionMoved,
 )
+from ineq_kg.represent.formats import Format
+from ineq_kg.represent.page import problem_page
 from ineq_kg_api.exchange import note_problem
 
 PROBLEM = "application/problem+json"
@@ -108,22 +112,41 @@ def _headers(error: IneqKgError) -> dict[str, str]:
     return {"WWW-Authenticate": BEARER} if isinstance(error, TokenMissing) else {}
 
 
-def on_our_error(request: Request, error: IneqKgError) -> JSONResponse:
+def _answer(request: Request, answer: JSONResponse) -> Response:
+    """Return a problem as the caller reads it: a browser that went to an address gets a page, everyone else data."""
+    answer.headers.setdefault("Vary", "Accept")
+    accept = request.headers.get("accept") or "*/*"
+    try:
+        # Of types that are liked as well, the last is taken.
+        liked = mimeparse.best_match([Format.HTML.media_type, PROBLEM], accept)
+    except mimeparse.MimeTypeParseException:
+        return answer
+    if request.method not in {"GET", "HEAD"} or liked != Format.HTML.media_type:
+        return answer
+    told = json.loads(bytes(answer.body))
+    page = problem_page(told["title"], told.get("detail", ""), told.get("mend", ""))
+    headers = {name: value for name, value in answer.headers.items() if name not in {"content-length", "content-type"}}
+    return Response(page, answer.status_code, headers, Format.HTML.content_type)
+
+
+def on_our_error(request: Request, error: IneqKgError) -> Response:
     """Answer one of our own errors."""
     note_problem(request.scope, type(error).__name__)
     facts = {name: getattr(error, name, None) for name in MEMBERS}
-    return problem(status_of(error), type(error).__name__, error.message, _headers(error), mend=error.mend, **facts)
+    told = problem(status_of(error), type(error).__name__, error.message, _headers(error), mend=error.mend, **facts)
+    return _answer(request, told)
 
 
-def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+def on_http_error(request: Request, error: HTTPException) -> Response:
     """Answer the framework's own errors (no such route, wrong method)."""
     note_problem(request.scope, type(error).__name__)
-    return problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}", error.headers)
+    told = problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}", error.headers)
+    return _answer(request, told)
 
 
-def on_bad_request(request: Request, error: RequestValidationError) -> JSONResponse:
+def on_bad_request(request: Request, error: RequestValidationError) -> Response:
     """Answer a parameter that FastAPI could not read."""
     note_problem(request.scope, ParameterError.__name__)
     first = error.errors()[0]
     name = str(first["loc"][-1])
-    return problem(422, "ParameterError", f"{name}: {first['msg']}", parameter=name)
+    return _answer(request, problem(422, "ParameterError", f"{name}: {first['msg']}", parameter=name))

@@ -57,7 +57,7 @@ from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 FOUNDING = "mcmahon-2022"
 # Rows that a page shows at a time, where no number is asked for.
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ ARGUMENT = "/argument/mcmahon-2022/argument/narrow-problematisation"
 CLAIM = "/claim/mcmahon-2022/claim/simplifying-may-legitimise-norms"
 LEFT_OUT = "without=mcmahon-2022/study/mead&without=mcmahon-2022/study/pauly"
 WHY = f"/explain?subject=mcmahon-2022/study/babbel&predicate=contributesTo&object={ARGUMENT[10:]}&format=html"
-FIXED = ("/queries", "/ontology", "/doc/mcmahon-2022.html", "/doc/mcmahon-2022/study/babbel.html", WHY)
+# One page of each kind that is no view: the ontology by a part of it, a record by a short one.
+FIXED = ("/queries", "/ontology/components/study", "/doc/mcmahon-2022/study/babbel.html", WHY)
 
 Example = Callable[[Parameter], str | None]
 

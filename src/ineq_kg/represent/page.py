@@ -148,6 +148,11 @@ def ontology_page(graph: rdflib.Graph, formats: Sequence[Format]) -> str:
     )
 
 
+def problem_page(title: str, detail: str, mend: str) -> str:
+    """Return the page that says what went wrong, and what mends it."""
+    return render("problem.html", title=title, detail=detail, mend=mend)
+
+
 def api_page() -> str:
     """Return the page on which Swagger UI shows the service's description."""
     return render("api.html")

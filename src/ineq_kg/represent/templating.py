@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from ineq_kg import __version__
 from ineq_kg.represent.text import counted, one_line, visible
 from ineq_kg.resources import scripts
 from ineq_kg.triples.naming import slug_of
@@ -73,7 +74,7 @@ _templates.filters |= {
 _templates.globals |= {"scripts_are_built": lambda: scripts() is not None}
 
 
-_templates.globals["has_view"] = _has_view
+_templates.globals |= {"has_view": _has_view, "software": __version__}
 
 
 def render(template: str, **values: Any) -> str:

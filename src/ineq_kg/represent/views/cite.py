@@ -13,24 +13,12 @@ from ineq_kg.represent.citation import CITATIONS, Item, Name, written
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.tree import KIND_NAMES
 from ineq_kg.represent.views.definition import Model, View
+from ineq_kg.represent.views.source import Source, source_in
 from ineq_kg.represent.views.state import State
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.vocabulary import IKG_NS
 
 _PUBLISHER = f"ineq-kg {__version__}"
-# Between names in a cell of the query.
-_BETWEEN = " | "
-
-
-class Source(Model):
-    """The text that a synthesis was read from, as its records have it."""
-
-    slug: str
-    label: str
-    creators: tuple[str, ...] = ()
-    citation: str | None = None
-    doi: str | None = None
-    licence: str | None = None
 
 
 class Cited(Model):
@@ -42,9 +30,7 @@ class Cited(Model):
     step: int | None = None
     argument: str | None = None
     synthesis: str | None = None
-    curators: tuple[str, ...] = ()
-    licence: str | None = None
-    source: Source | None = None
+    source: Source = Source()
 
     def record(self, state: State) -> Item:
         """Return the item of the record itself, at its permalink."""
@@ -57,18 +43,18 @@ class Cited(Model):
             type="dataset",
             title=self.label,
             container=self.synthesis,
-            author=tuple(Name(literal=one) for one in self.curators),
+            author=tuple(Name(literal=one) for one in self.source.curators),
             issued=(day.year, day.month, day.day) if day else (),
             version=state.place.version,
             publisher=_PUBLISHER,
             url=state.place.address(f"/id/{self.slug}" if self.slug else "/"),
-            note=f"{note}, licence {self.licence}" if self.licence else note,
+            note=f"{note}, licence {self.source.records_licence}" if self.source.records_licence else note,
         )
 
     def origin(self) -> Item | None:
         """Return the item of the source that the record was read from, if the records name one."""
         source, title = self.source, self.synthesis or self.label
-        if source is None:
+        if not source.slug:
             return None
         named = source.citation is not None and title in source.citation
         said = [
@@ -95,10 +81,6 @@ class Cited(Model):
         return next(written(self.items(state), each) for each in CITATIONS if each.extension == format_)
 
 
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(text.split(_BETWEEN)) if text else ()
-
-
 def _read(ask: Ask, given: Given) -> Cited:
     if "record" not in given:
         return Cited()
@@ -116,18 +98,7 @@ def _read(ask: Ask, given: Given) -> Cited:
         step=int(row["step"]) if "step" in row else None,
         argument=row.get("argumentlabel"),
         synthesis=None if row["synthesis"] == iri else row["synthesislabel"],
-        curators=_names(row.get("curators")),
-        licence=row.get("licence"),
-        source=Source(
-            slug=slug_of(row["source"]),
-            label=row["sourcelabel"],
-            creators=_names(row.get("creators")),
-            citation=row.get("citation"),
-            doi=row.get("doi"),
-            licence=row.get("sourcelicence"),
-        )
-        if "source" in row
-        else None,
+        source=source_in(row),
     )
 
 

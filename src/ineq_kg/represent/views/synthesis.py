@@ -6,6 +6,7 @@ from ineq_kg.analysis.definition import SYNTHESIS, Ask, Given
 from ineq_kg.errors import NotFound
 from ineq_kg.queries.definition import Form
 from ineq_kg.represent.views.definition import Model, View
+from ineq_kg.represent.views.source import Source, source_of
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.triples.terms import RdfTerm
 from ineq_kg.vocabulary import IKG_NS
@@ -40,6 +41,7 @@ class Synthesis(Model):
     reports: int | None = None
     units: int | None = None
     arguments: tuple[Line, ...] = ()
+    source: Source
 
 
 def _steps(ask: Ask, slug: str) -> dict[str, list[Step]]:
@@ -76,6 +78,7 @@ def _read(ask: Ask, given: Given) -> Synthesis:
         studies=_count(about["studies"]),
         reports=_count(about["reports"]),
         units=_count(about["units"]),
+        source=source_of(ask, slug),
         arguments=tuple(
             Line(
                 slug=slug_of(str(row["argument"])),

@@ -12,6 +12,7 @@ from ineq_kg.errors import NotFound
 from ineq_kg.queries.definition import Parameter
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import Model
+from ineq_kg.represent.views.source import Source, source_of
 from ineq_kg.triples.naming import slug_of, synthesis_of
 from ineq_kg.vocabulary import IKG_NS
 
@@ -123,6 +124,7 @@ class Walk(Model):
 
     trace: Node
     synthesis: Named
+    source: Source
     definitions: dict[str, str]
     reasons: dict[str, dict[str, str]]
     readings: dict[str, tuple[Reading, ...]]
@@ -214,6 +216,7 @@ def walk(ask: Ask, start: str, kind: str, without: Sequence[str] = ()) -> Walk:
     return Walk(
         trace=trace,
         synthesis=Named(slug=synthesis, label=about[0]["label"]),
+        source=source_of(ask, synthesis),
         definitions=_definitions(ask, synthesis, about, shown),
         reasons=_reasons(ask, synthesis, shown),
         readings=_readings(ask, synthesis, shown),
