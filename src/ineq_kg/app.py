@@ -56,6 +56,8 @@ from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 FOUNDING = "mcmahon-2022"
+# The name of a property, where the ontology has it.
+_NAMED = f"OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?p rdfs:label ?property }} }}"
 # Rows that a page shows at a time, where no number is asked for.
 PAGE_ROWS = 50
 
@@ -368,15 +370,17 @@ class App:
         snapshot = self.snapshot()
         term = iri_term(iri)
         about = snapshot.select(
-            f"SELECT ?p ?o ?label WHERE {{ {term} ?p ?o OPTIONAL {{ ?o skos:prefLabel|rdfs:label ?label }} }} ORDER BY ?p ?o"
+            f"SELECT DISTINCT ?p ?property ?o ?label WHERE {{ {term} ?p ?o {_NAMED} "
+            "OPTIONAL { ?o skos:prefLabel|rdfs:label ?label } } ORDER BY ?p ?o"
         )
         if not about.rows:
             raise self._unknown(name, iri)
         if wanted is Format.HTML:
             towards = snapshot.select(
-                f"SELECT ?s ?p ?label WHERE {{ ?s ?p {term} OPTIONAL {{ ?s skos:prefLabel ?label }} }} ORDER BY ?p ?s"
+                f"SELECT DISTINCT ?s ?label ?p ?property WHERE {{ ?s ?p {term} {_NAMED} "
+                "OPTIONAL { ?s skos:prefLabel ?label } } ORDER BY ?p ?s"
             )
-            return self._page(page.resource_page(iri, about, towards), snapshot)
+            return self._page(page.resource_page(iri, about, towards, self._asking(snapshot)), snapshot)
         if not wanted.holds("graph"):
             raise NotAcceptable(f"a description cannot be written as {wanted.label}")
         query = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import rdflib
 
-from ineq_kg.analysis.definition import Analysis
+from ineq_kg.analysis.definition import Analysis, Ask
 from ineq_kg.queries.binding import Values
 from ineq_kg.queries.choices import Choice
 from ineq_kg.queries.definition import NamedQuery, Question
@@ -18,9 +18,10 @@ from ineq_kg.reason.explain import Step
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.templating import render
 from ineq_kg.represent.text import counted
+from ineq_kg.represent.views.resource import read_resource
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, SKOS
+from ineq_kg.vocabulary import IKG_NS, ONTOLOGY
 
 
 def catalogue_page(queries: Sequence[NamedQuery]) -> str:
@@ -75,13 +76,26 @@ def _counted(shown: Page) -> str:
     return f"{whole}; here {shown.position + 1:,} to {shown.position + len(shown.rows):,}."
 
 
-def resource_page(iri: str, about: Rows, towards: Rows) -> str:
-    """Return the page of one resource: what is said of it, and what points at it."""
-    label_of = {str(row["p"]): row["o"] for row in about}
-    label = label_of.get(SKOS.term("prefLabel"))
+# More statements that point at a resource than this are left to its documents in RDF.
+_MOST_TOWARDS = 100
+
+
+def resource_page(iri: str, about: Rows, towards: Rows, ask: Ask) -> str:
+    """Return the page of one resource: what it is, what rests on it, and below that every statement about it.
+
+    The rows are of `p`, `o` (or `s`), their labels, and the name of the property.
+    """
+    statements = [
+        {name: term.value for name, term in row.items() if term is not None}
+        | {"termkind": row["o"].kind if row["o"] else ""}
+        for row in about
+    ]
+    told = read_resource(ask, iri, statements)
     documents = [(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")]
-    title = str(label) if label else slug_of(iri)
-    return render("resource.html", iri=iri, title=title, about=about, towards=towards, documents=documents)
+    shown = Rows(towards.columns, towards.rows[:_MOST_TOWARDS])
+    return render(
+        "resource.html", iri=iri, view=told, about=about, towards=shown, pointing=len(towards), documents=documents
+    )
 
 
 def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:

@@ -7,8 +7,11 @@ from typing import Any
 from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.cite import CITE
 from ineq_kg.represent.views.claim import CLAIM
+from ineq_kg.represent.views.confidence import CONFIDENCE
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.discourses import DISCOURSES
+from ineq_kg.represent.views.emerge import EMERGE
+from ineq_kg.represent.views.flow import FLOW
 from ineq_kg.represent.views.graph import GRAPH
 from ineq_kg.represent.views.home import HOME
 from ineq_kg.represent.views.matrix import MATRIX
@@ -29,5 +32,8 @@ VIEWS: dict[str, View[Any]] = {
         DISCOURSES,
         GRAPH,
         SPARQL_EDITOR,
+        FLOW,
+        EMERGE,
+        CONFIDENCE,
     )
 }

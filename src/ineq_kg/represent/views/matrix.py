@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from urllib.parse import urlencode
 
 from ineq_kg.analysis.definition import SYNTHESIS, Ask, Given
 from ineq_kg.analysis.support import studies_of, texts
@@ -148,15 +147,6 @@ class Matrix(Model):
         """Return the sum of `studies`, `low` or `possible` over all rows."""
         return sum(getattr(construct, what) for construct in self.constructs)
 
-    def link(self, **changes: object) -> str:
-        """Return the address of this matrix sorted otherwise, or of another part of it."""
-        given = {"rows": self.rows, "columns": self.columns, "part": 1, **changes}
-        told = {name: value for name, value in given.items() if str(value) != _DEFAULTS.get(name)}
-        return f"/matrix/{self.synthesis.slug}" + ("?" + urlencode(told) if told else "")
-
-
-_DEFAULTS = {"rows": "row", "columns": "number", "part": "1"}
-
 
 def _marks(ask: Ask, synthesis: str) -> tuple[dict[str, tuple[Mark, ...]], dict[str, Particulars]]:
     """Return the marks, and what is said of the translation, by translated construct."""
@@ -294,18 +284,18 @@ MATRIX = View(
                 type="enum",
                 description="The order of the constructs: as printed, the most studies first, or the surest first",
                 values=("row", "studies", "confidence"),
-                default=_DEFAULTS["rows"],
+                default="row",
             ),
             "columns": Parameter(
                 type="enum",
                 description="The order of the studies: by number, name or year, or the one with most cells first",
                 values=("number", "name", "year", "weight"),
-                default=_DEFAULTS["columns"],
+                default="number",
             ),
             "part": Parameter(
                 type="integer",
                 description="Which part of the rows a page shows, where they are many",
-                default=_DEFAULTS["part"],
+                default="1",
             ),
             "study": Parameter(
                 type="iri",
