@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 import psutil
 
-from ineq_kg.app import App
 from ineq_kg.queries.binding import bind
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
+from ineq_kg.store.snapshots import Versions
 from load import Request, ask
 
 JSON = (("Accept", Format.JSON.media_type),)
@@ -99,7 +99,7 @@ def oxigraph(store: Path) -> Iterator[Running]:
     program = shutil.which("oxigraph", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     assert program, "Oxigraph's server is not installed: pip install oxigraph"
     port = free_port()
-    versions = App.open(store).store.versions
+    versions = Versions(store)
     directory = str(versions.path(versions.current() or ""))
     command = [program, "serve-read-only", "--location", directory, "--bind", f"127.0.0.1:{port}"]
     with running(command, port, Request(f"/query?{urlencode({'query': 'ASK {}'})}", headers=JSON)) as server:

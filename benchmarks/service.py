@@ -225,7 +225,7 @@ def main() -> None:
             starts = starts_of(app)
             print(f"{millions} million quads, {len(starts):,} traces, {options.clients} clients:")
             found: dict[str, Measured] = {}
-            for name, measured in compare(app.store.directory, starts, query, options):
+            for name, measured in compare(Path(str(app.store.location)), starts, query, options):
                 found[name] = measured
                 print(f"  {name:26} {measured}")
             base = found["Oxigraph, all different"]
@@ -235,7 +235,7 @@ def main() -> None:
                     f"  {name:26} {measured.rate / base.rate:7.2f} x its answers a second, p99 {tail:5.2f} x,"
                     f" computing {measured.computing / base.computing:5.3f} x"
                 )
-            split(app.store.directory, starts[:60], query)
+            split(Path(str(app.store.location)), starts[:60], query)
 
 
 if __name__ == "__main__":
