@@ -191,6 +191,7 @@ class _Story(Draft):
     def cell(self, row: int, translation: str, studies: list[str], cell: Sequence[Confidence]) -> None:
         """Make two readings of a cell, and their comparison."""
         readings = []
+        not_taken = [made for made in self.made if made.startswith("study/") and made not in studies]
         for reader, confidence in zip(("first", "second"), cell, strict=True):
             certain = confidence is Confidence.HIGH
             others = () if certain else range(max(1, self.length(records.TableReading, "alternatives")))
@@ -203,6 +204,7 @@ class _Story(Draft):
                     read_on=date(2024, 1, 1) + timedelta(days=row),
                     raw_token=" ".join(study[6:] for study in studies),
                     studies=studies,
+                    alternative_studies=[self.random.choice(not_taken)] if not_taken and not certain else [],
                     alternatives=[f"{number + 1}: {self.words(2)}" for number in others],
                     confidence=confidence,
                 )

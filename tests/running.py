@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 SOON = 60.0
@@ -46,6 +47,14 @@ class Service:
         text = httpx2.get(f"{self.address}/metrics", headers={"Accept": accept}, timeout=SOON).text
         families = text_string_to_metric_families(text)
         return {(one.name, frozenset(one.labels.items())): one.value for family in families for one in family.samples}
+
+    def serving(self) -> list[psutil.Process]:
+        """The processes that serve."""
+        return [child for child in psutil.Process(self.process.pid).children() if child.is_running()]
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer SPARQL queries."""
+        return [worker for one in self.serving() for worker in one.children()]
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)

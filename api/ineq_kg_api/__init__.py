@@ -1,6 +1,5 @@
 """The web API and pages of ineq-kg, on FastAPI. All answers come from `ineq_kg.app`."""
 
-from ineq_kg_api.running import run
 from ineq_kg_api.server import create_app
 
-__all__ = ["create_app", "run"]
+__all__ = ["create_app"]

@@ -37,7 +37,7 @@ def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> 
         if found is None and "*/*" in (accept or "*/*"):
             mend = f"Use one of: {extensions}."
             raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
-        if found in offered:
+        if found is not None and found in offered:
             return found
         by_header = None if accept in {"", "*/*"} else _accepted(accept, tuple(offered))
         if by_header is None:

@@ -17,13 +17,16 @@ from starlette.responses import Response
 
 from ineq_kg.app import App
 from ineq_kg.operating import Operating
+from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg_api.admission import Admission, Proxies, may_read_metrics
 from ineq_kg_api.exchange import Exchange, note_problem
+from ineq_kg_api.kept import Kept
 from ineq_kg_api.logs import log_to_stderr
 from ineq_kg_api.origins import OPEN, Origins
 from ineq_kg_api.problems import problem
 from ineq_kg_api.recording import RawHeaders, Recorder, raw
 from ineq_kg_api.responses import SECURITY, SECURITY_OF_REDOC
+from ineq_kg_api.shelf import Shelf
 from ineq_kg_api.stopping import Stopping
 from ineq_kg_api.variants import Compressed, Head
 
@@ -35,13 +38,19 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 LOOK = 5.0
 
 
-def operate(server: FastAPI, app: App, operating: Operating) -> None:
-    """Make a service of the application: to be called once, when it has all of its routes."""
+def operate(server: FastAPI, app: App, operating: Operating, shelf: Shelf | None = None) -> None:
+    """Make a service of the application: to be called once, when it has all of its routes.
+
+    `shelf` is where finished answers are kept, if they are.
+    """
     log_to_stderr(operating.log)
     stopping = Stopping(app, operating.shutdown)
     server.state.stopping = stopping
     # The last is the outermost.
     server.add_middleware(Compressed)
+    if shelf is not None and isinstance(app.store, EmbeddedStore):
+        # Elsewhere others may change the data without our knowing: nothing says when what is kept is stale.
+        server.add_middleware(Kept, current=app.store.versions.watched, shelf=shelf)
     server.add_middleware(Head)
     server.add_middleware(Admission, operating=operating)
     server.add_middleware(Origins, trusted=operating.write_origins or ())

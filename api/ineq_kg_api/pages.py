@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
@@ -17,10 +19,14 @@ from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.page import api_page
 from ineq_kg.represent.query_catalogue import catalogue_turtle
+from ineq_kg.store.pool import Running
+from ineq_kg.store.warming import Warming
+from ineq_kg_api.exchange import CLIENT_GONE
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
 from ineq_kg_api.openapi import FORMATS, operation
 from ineq_kg_api.responses import respond, respond_data
+from ineq_kg_api.waiting import answer_or_leave, client_of
 
 # Where the page is that Swagger UI makes of the service's description.
 DOCS = "/docs"
@@ -36,7 +42,7 @@ def _accept(request: Request) -> str:
     return request.headers.get("accept", "")
 
 
-def health_routes(app: App) -> APIRouter:
+def health_routes(app: App, warming: Warming) -> APIRouter:
     """Return the routes that say whether the service lives and is ready."""
     router = APIRouter(tags=["Operations"])
 
@@ -46,16 +52,20 @@ def health_routes(app: App) -> APIRouter:
 
     @router.get("/readyz", summary="Can it answer?")
     def readyz() -> JSONResponse:
-        """Answer with the version that is answered from, and whether its files are those that were committed."""
+        """Answer with the version that is answered from, and whether its files are those that were committed.
+
+        It is `warm` when its data was read ahead and counted; before, answers may take longer.
+        """
         try:
             snapshot = app.store.snapshot()
-            quads = len(snapshot)
+            quads = warming.quads(snapshot)
         except StoreError as error:
             status = next((word for kind, word in _NOT_READY.items() if isinstance(error, kind)), "unavailable")
             told = {"status": status, "detail": error.message, "mend": error.mend}
             return JSONResponse(told, status_code=503)
         files = app.store.files(snapshot.version)
-        return JSONResponse({"status": "ready", "dataset": snapshot.version, "quads": quads, "files": files})
+        warm = {"warm": quads is not None, **({} if quads is None else {"quads": quads})}
+        return JSONResponse({"status": "ready", "dataset": snapshot.version, **warm, "files": files})
 
     return router
 
@@ -139,6 +149,26 @@ def _listed(question: Question) -> dict[str, Any]:
     return {**told, "sparql": f"/queries/{question.name}.rq"} if isinstance(question, NamedQuery) else told
 
 
+def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Return what answers requests for a question. The client that goes takes a query of the user's own with it."""
+
+    async def ask(request: Request) -> Response:
+        values, how = values_of(request)
+        wanted = choose(_accept(request), FORMATS, how.get("format"))
+        window = Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
+        client = client_of(request)
+
+        def begin() -> Representation | Running[Representation]:
+            return app.at(how.get("at")).begin(question.name, values, wanted, window, client=client)
+
+        answer: Representation | Running[Representation] | None = await run_in_threadpool(begin)
+        if isinstance(answer, Running):
+            answer = await answer_or_leave(request, answer)
+        return Response(status_code=CLIENT_GONE) if answer is None else respond(request, answer)
+
+    return ask
+
+
 def query_routes(app: App) -> APIRouter:
     """Return a route for the catalogue and one for each question in it."""
     router = APIRouter(tags=["Queries"])
@@ -160,18 +190,10 @@ def query_routes(app: App) -> APIRouter:
         values, _ = values_of(request)
         return respond(request, app.text_of(name, values))
 
-    def add(question: Question) -> None:
-        def ask(request: Request) -> Response:
-            values, how = values_of(request)
-            wanted = choose(_accept(request), FORMATS, how.get("format"))
-            window = (
-                Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
-            )
-            return respond(request, app.at(how.get("at")).answer(question.name, values, wanted, window))
-
+    for question in app.questions:
         router.add_api_route(
             f"/queries/{question.name}",
-            ask,
+            _asking(app, question),
             methods=["GET"],
             name=question.name,
             summary=question.header.summary,
@@ -179,9 +201,6 @@ def query_routes(app: App) -> APIRouter:
             response_class=Response,
             openapi_extra=operation(question.name, question.header),
         )
-
-    for question in app.questions:
-        add(question)
 
     @router.get("/queries/{name}", include_in_schema=False)
     def unknown(name: str) -> Response:

@@ -72,16 +72,25 @@ def _modified(request: Request, answer: Representation) -> datetime | None:
     return modified if datetime.now(UTC) - modified > timedelta(seconds=2) else None
 
 
-def _has(request: Request, tag: str, modified: datetime | None) -> bool:
-    """Say whether the caller has the answer already (RFC 9110, 13.2.2: the tag counts, else the date)."""
-    known = request.headers.get("if-none-match")
+def has_already(known: str | None, since: str, tag: str, modified: str) -> bool:
+    """Say whether the caller has the answer already (RFC 9110, 13.2.2: the tag counts, else the date).
+
+    `known` is If-None-Match and `since` If-Modified-Since of the request; `modified` is Last-Modified of the answer, or empty.
+    """
     if known is not None:
         return bool({tag, "*"} & {item.strip().removeprefix("W/") for item in known.split(",")})
+    if not since or not modified:
+        return False
     try:
-        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        moment = parsedate_to_datetime(since)
     except ValueError:
         return False
-    return modified is not None and since.tzinfo is not None and modified <= since
+    return moment.tzinfo is not None and parsedate_to_datetime(modified) <= moment
+
+
+def _has(request: Request, tag: str, modified: str) -> bool:
+    given = request.headers
+    return has_already(given.get("if-none-match"), given.get("if-modified-since", ""), tag, modified)
 
 
 def respond_data(request: Request, data: Any, of: Snapshot | None = None) -> Response:
@@ -100,9 +109,10 @@ def respond(request: Request, answer: Representation, content_type: str | None =
     headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     if answer.page is not None:
         headers |= _paging(request, answer.page)
-    modified = _modified(request, answer)
-    if modified is not None:
-        headers["Last-Modified"] = format_datetime(modified, usegmt=True)
+    moment = _modified(request, answer)
+    modified = "" if moment is None else format_datetime(moment, usegmt=True)
+    if modified:
+        headers["Last-Modified"] = modified
     if request.method in {"GET", "HEAD"} and _has(request, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(answer.body, headers=headers, media_type=content_type or answer.format.content_type)

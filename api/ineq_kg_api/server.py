@@ -20,11 +20,13 @@ from ineq_kg.config import Settings
 from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg.resources import scripts
+from ineq_kg.store.warming import Warming
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.operations import REDOC, operate, operated
 from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
+from ineq_kg_api.shelf import Shelf
 from ineq_kg_api.sparql import sparql_routes
 from ineq_kg_api.uploads import upload_routes
 from ineq_kg_api.versions import version_routes
@@ -35,11 +37,12 @@ from ineq_kg_api.writing import Writer
 INDEX_PATIENCE = 5.0
 
 
-def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(app: App, warming: Warming) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
         app.start()
         app.begin_index()
+        warming.begin()
         async with operated(server):
             yield
         # By now every request has its answer, or was given up by the server.
@@ -48,26 +51,36 @@ def _lifespan(app: App) -> Callable[[FastAPI], AbstractAsyncContextManager[None]
     return running
 
 
-def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRARY) -> FastAPI:
+def create_app(
+    app: App,
+    gate: Gate | None = None,
+    operating: Operating = LIBRARY,
+    *,
+    started: datetime | None = None,
+    shelf: Shelf | None = None,
+) -> FastAPI:
     """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
 
     `gate` says who may write; without one, whoever has a token of the file that the settings say. `operating` is how the
-    service is run.
+    service is run, and `started` is when it was, where this is one of its processes; `shelf` is where finished answers are
+    kept, if they are.
     """
+    warming = Warming(app.store)
     server: FastAPI = FastAPIOffline(
         title="ineq-kg",
         version=__version__,
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
-        lifespan=_lifespan(app),
+        lifespan=_lifespan(app, warming),
         docs_url=None,
         redoc_url=REDOC,
     )
     app.patience = INDEX_PATIENCE
-    server.state.started = datetime.now(UTC)
-    families = (docs_routes, view_routes, page_routes, description_routes, query_routes, explain_routes, health_routes)
-    for routes in families:
+    server.state.started = started or datetime.now(UTC)
+    # Routes are tried in order, and most requests are for queries.
+    for routes in (query_routes, docs_routes, view_routes, page_routes, description_routes, explain_routes):
         server.include_router(routes(app))
+    server.include_router(health_routes(app, warming))
     writer = Writer(app, gate or TokenGate(Tokens(Settings(app.store.location).tokens_file)))
     server.state.writer = writer
     for writing in (sparql_routes, graph_store_routes, version_routes, upload_routes):
@@ -78,5 +91,5 @@ def create_app(app: App, gate: Gate | None = None, operating: Operating = LIBRAR
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)
     server.exception_handler(RequestValidationError)(on_bad_request)
-    operate(server, app, operating)
+    operate(server, app, operating, shelf)
     return server

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ineq_kg.analysis.definition import Analysis, Ask
+from ineq_kg.analysis.definition import Ask
+from ineq_kg.answering import Apart, Asking, rows_here
+from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
 from ineq_kg.errors import IndexNotReady, NotAcceptable, NotFound, StoreError
@@ -21,9 +21,8 @@ from ineq_kg.loading import axioms, prepare, read_all
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, bind, iri_term
 from ineq_kg.queries.catalogue import Catalogue
-from ineq_kg.queries.choices import choices
 from ineq_kg.queries.definition import NamedQuery, Question
-from ineq_kg.queries.paging import Page, Window, page_of
+from ineq_kg.queries.paging import Window
 from ineq_kg.queries.standalone import standalone
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
@@ -33,7 +32,6 @@ from ineq_kg.represent.dataset_description import Described, dataset_description
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.service_description import Service, service_description
-from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.state import Place
@@ -58,37 +56,6 @@ from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 FOUNDING = "mcmahon-2022"
 # The name of a property, where the ontology has it.
 _NAMED = f"OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?p rdfs:label ?property }} }}"
-# Rows that a page shows at a time, where no number is asked for.
-PAGE_ROWS = 50
-
-
-@dataclass(frozen=True)
-class Representation:
-    """An answer ready to send: its bytes, the format they are in, and the dataset version they are true of.
-
-    Where a version can hold now this and now that, a digest of the bytes is part of its name.
-
-    `committed` is when that version was; `page` is set where the answer is a part of a longer one.
-    """
-
-    body: bytes
-    format: Format
-    version: str
-    committed: datetime | None = None
-    page: Page | None = None
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, body: bytes, format_: Format, page: Page | None = None) -> Representation:
-        """Return an answer that is true of a snapshot."""
-        version = (
-            snapshot.version if snapshot.immutable else f"{snapshot.version}~{cls.by_content(body, format_).version}"
-        )
-        return cls(body, format_, version, snapshot.committed, page)
-
-    @classmethod
-    def by_content(cls, body: bytes, format_: Format) -> Representation:
-        """Return an answer that no dataset bears on: its version is a digest of its own bytes."""
-        return cls(body, format_, hashlib.sha256(body).hexdigest()[:16])
 
 
 @dataclass(frozen=True)
@@ -97,6 +64,11 @@ class LoadReport:
 
     quads: dict[str, tuple[int, int]]
     version: str
+
+
+def _is_theirs(question: Question) -> bool:
+    """Say whether this is a user's own query, of which nothing is known but what it says: it may run away."""
+    return isinstance(question, NamedQuery) and not question.ours
 
 
 class App:
@@ -133,8 +105,12 @@ class App:
         versions that `retention` says.
         Raises DefinitionsRejected where a query file is wrong, InputError where there is no such folder.
         """
-        catalogue = Catalogue.read(resource("queries"), *filter(None, [queries]), taken=COMPUTED)
-        return cls(open_store(store, retention), catalogue, limits, union=union)
+        return cls(open_store(store, retention), cls.read_queries(queries), limits, union=union)
+
+    @staticmethod
+    def read_queries(queries: Path | None = None) -> Catalogue[NamedQuery]:
+        """Return our named queries, and beside them those of a user's folder. Raises DefinitionsRejected, InputError."""
+        return Catalogue.read(resource("queries"), *filter(None, [queries]), taken=COMPUTED)
 
     def at(self, version: str | None = None) -> App:
         """Return this app as it answers on one version of the dataset, whatever is committed since; else on today's.
@@ -147,7 +123,7 @@ class App:
 
     def snapshot(self) -> Snapshot:
         """Return the version that is answered from: that of `at`, else the current one. Raises StoreEmpty."""
-        return self._held or self.store.snapshot()
+        return self.store.snapshot() if self._held is None else self._held
 
     def start(self) -> None:
         """Start what a service has ready before it is asked: processes for queries, and a look at the store's files."""
@@ -195,21 +171,17 @@ class App:
     def rows(self, name: str, values: Values) -> tuple[Rows, str]:
         """Return the rows that answer a question, and the version they are true of.
 
-        Raises NotFound, ParameterError.
+        Raises NotFound, ParameterError; of a user's own query also QueryStopped.
         """
         snapshot = self.snapshot()
         return self._rows(self.questions[name], values, snapshot), snapshot.version
 
     def _rows(self, question: Question, values: Values, snapshot: Snapshot) -> Rows:
-        if isinstance(question, NamedQuery):
-            text, dataset = bind(question, values)
-            return snapshot.select(text, dataset)
+        if _is_theirs(question):
+            return Apart(self.pool, self.store.location).rows(Asking(question, values, snapshot))
         if isinstance(question, TextSearch):
             return question.answer(self.indexes.of(snapshot, self.patience), values)
-        if not isinstance(question, Analysis):
-            raise TypeError(f"{question.name} is neither a query nor an analysis")
-
-        return question.answer(self._asking(snapshot), values)
+        return rows_here(question, values, snapshot, self._asking(snapshot))
 
     def _asking(self, snapshot: Snapshot) -> Ask:
         """Return what answers questions on one snapshot."""
@@ -218,32 +190,29 @@ class App:
     def answer(self, name: str, values: Values, wanted: Format, window: Window | None = None) -> Representation:
         """Answer a question in a format: whole, or the part of it that `window` asks for (a page shows a part at a time).
 
-        Raises NotFound, ParameterError, NotAcceptable, VersionGone.
+        Raises NotFound, ParameterError, NotAcceptable, VersionGone; of a user's own query also QueryStopped.
         """
-        question = self.questions[name]
-        if window is not None and window.cursor is not None:
-            return self.at(window.cursor.version)._answer(question, values, wanted, window)
-        return self._answer(question, values, wanted, window)
+        begun = self.begin(name, values, wanted, window)
+        return begun.result() if isinstance(begun, Running) else begun
 
-    def _answer(self, question: Question, values: Values, wanted: Format, window: Window | None) -> Representation:
-        snapshot = self.snapshot()
-        if wanted is Format.HTML:
-            return self._question_page(question, values, window or Window(PAGE_ROWS), snapshot)
-        rows = self._rows(question, values, snapshot)
-        shown = None if window is None else page_of(rows, window, snapshot.version, question.name, values)
-        body = write_table(rows if shown is None else shown.rows, wanted, Asked(question, values, snapshot.version))
-        return Representation.of(snapshot, body, wanted, shown)
+    def begin(
+        self, name: str, values: Values, wanted: Format, window: Window | None = None, *, client: str = ""
+    ) -> Representation | Running[Representation]:
+        """Answer a question as `answer` does; of a user's own query return the handle that waits for it, or withdraws it.
 
-    def _question_page(self, question: Question, values: Values, window: Window, snapshot: Snapshot) -> Representation:
-        given = {name: value for name, value in values.items() if any(value)}
-        missing = [key for key, item in question.header.parameters.items() if item.required and key not in given]
-        shown = None
-        if not missing:
-            rows = self._rows(question, given, snapshot)
-            shown = page_of(rows, window, snapshot.version, question.name, given)
-        offered = choices(snapshot, question.header, given)
-        text = page.query_page(question, given, shown, offered, limit=window.limit)
-        return Representation.of(snapshot, text.encode(), Format.HTML, shown)
+        `client` is who asks. Raises TooManyQueries beside what `answer` raises.
+        """
+        cursor = None if window is None else window.cursor
+        snapshot = self.snapshot() if cursor is None else self.at(cursor.version).snapshot()
+        asking = Asking(self.questions[name], values, snapshot, wanted, window)
+        if asking.lacks_values:
+            return asking.page(None)
+        if _is_theirs(asking.question):
+            return Apart(self.pool, self.store.location, client).begin(asking)
+        if isinstance(asking.question, NamedQuery) and asking.as_it_comes:
+            text, dataset = bind(asking.question, asking.given)
+            return asking.written(snapshot.serialise(text, lambda _form: wanted.media_type, dataset)[1])
+        return asking.write(self._rows(asking.question, asking.given, snapshot))
 
     def text_of(self, name: str, values: Values) -> Representation:
         """Return a named query as SPARQL that stands alone, with `values` in it. Raises NotFound, ParameterError."""

@@ -11,10 +11,14 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError
 
+from ineq_kg.app import App
 from ineq_kg.errors import InputError
 from ineq_kg.operating import LogFormat, Network, Operating, Rate, networks, origins
+from ineq_kg.queries.catalogue import Catalogue
+from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.store.allowed import Allowed
-from ineq_kg.store.limits import Limits
+from ineq_kg.store.limits import MIB, Limits
+from ineq_kg.store.opening import open_store
 from ineq_kg.store.remote.endpoint import Endpoint, Location, Union, is_address
 from ineq_kg.store.retention import Retention
 
@@ -22,12 +26,13 @@ DefaultGraph = Literal["union", "unnamed"]
 # The file that says who may write, in a store's directory.
 TOKENS = "tokens.json"
 _COUNT: TypeAdapter[Any] = TypeAdapter(int)
-_VERSIONS: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=1)])
+_AT_LEAST_ONE: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=1)])
 _DAYS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(ge=0, allow_inf_nan=False)])
 _SIZE: TypeAdapter[Any] = TypeAdapter(ByteSize)
 _SERVICES: TypeAdapter[Any] = TypeAdapter(
     Annotated[str, AfterValidator(lambda text: Allowed.read(text.split()))]  # its own error says what is wrong
 )
+_KEPT: TypeAdapter[Any] = TypeAdapter(Annotated[ByteSize, Field(ge=MIB)])
 _SECONDS: TypeAdapter[Any] = TypeAdapter(Annotated[float, Field(allow_inf_nan=False)])
 _YES: TypeAdapter[Any] = TypeAdapter(bool)
 _NETWORKS: TypeAdapter[Any] = TypeAdapter(Annotated[tuple[Network, ...], BeforeValidator(networks)])
@@ -73,7 +78,7 @@ LIMITS = {
 
 # Likewise for which versions are kept.
 RETENTION = {
-    "keep": _Setting("INEQ_KG_KEEP", _VERSIONS, "8", optional=False),
+    "keep": _Setting("INEQ_KG_KEEP", _AT_LEAST_ONE, "8", optional=False),
     "days": _Setting("INEQ_KG_KEEP_DAYS", _DAYS, "30"),
 }
 
@@ -91,6 +96,8 @@ OPERATING = {
         "https://editor.example.org",
     ),
     "shutdown": _Setting("INEQ_KG_SHUTDOWN_TIMEOUT", _SECONDS, "25", optional=False),
+    "processes": _Setting("INEQ_KG_PROCESSES", _AT_LEAST_ONE, "4", optional=False),
+    "answers": _Setting("INEQ_KG_ANSWERS", _KEPT, "256MiB"),
 }
 
 
@@ -182,32 +189,54 @@ class Settings:
         """The file of tokens: the one that is named, else the one in the store's directory, or in the user's data."""
         return self.tokens or (self.store if isinstance(self.store, Path) else _own_data()) / TOKENS
 
+    def open(self, catalogue: Catalogue[NamedQuery] | None = None) -> App:
+        """Return an app with these settings, and with a catalogue that was read already, if any.
+
+        Raises DefinitionsRejected where a query file is wrong, InputError where there is no such folder.
+        """
+        return App(
+            open_store(self.store, self.retention),
+            catalogue or App.read_queries(self.queries),
+            self.limits,
+            union=self.default_graph == "union",
+        )
+
     @classmethod
     def read(
         cls,
         environment: Mapping[str, str] = os.environ,
         *,
         store: str | Path | None = None,
+        queries: Path | None = None,
         limits: Mapping[str, str | None] | None = None,
         default_graph: str | None = None,
+        operating: Mapping[str, str | None] | None = None,
     ) -> Settings:
         """Return the settings: an explicit `store` wins over INEQ_KG_STORE, which wins over the user's data directory.
 
-        Both are a directory or the address of a server. `limits` are explicit in the same way, each as text and by its name in
-        `Limits`. Raises InputError.
+        Both are a directory or the address of a server. Likewise `queries`, `default_graph`, and by the names of their fields,
+        as text, `limits` and `operating` win. Raises InputError.
         """
         chosen = store or environment.get("INEQ_KG_STORE")
         remote = isinstance(chosen, str) and is_address(chosen)
         place = endpoint_from(environment, str(chosen)) if remote else Path(chosen or _own_data() / "store")
-        queries = environment.get("INEQ_KG_QUERIES")
+        folder = environment.get("INEQ_KG_QUERIES")
         tokens = environment.get("INEQ_KG_TOKENS")
+        running = operating_from(environment, operating or {})
+        # Two workers in each process at least, unless the user says otherwise: a query that runs away in one leaves another.
+        given = (
+            {"workers": str(max(Limits().workers, 2 * running.processes))}
+            if "INEQ_KG_WORKERS" not in environment
+            else {}
+        )
+        given |= {name: value for name, value in (limits or {}).items() if value is not None}
         return cls(
             store=place,
-            queries=Path(queries) if queries else None,
-            limits=limits_from(environment, limits or {}),
+            queries=queries or (Path(folder) if folder else None),
+            limits=limits_from(environment, given),
             retention=retention_from(environment, {}),
             tokens=Path(tokens) if tokens else None,
-            operating=operating_from(environment, {}),
+            operating=running,
             default_graph=_default_graph(default_graph or environment.get("INEQ_KG_DEFAULT_GRAPH") or "union"),
         )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Literal
 
@@ -14,6 +15,8 @@ LogFormat = Literal["auto", "json", "text", "none"]
 Network = IPv4Network | IPv6Network
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 KIB = 1024
+# More than these, each with a store of its own in memory, serve only where somebody says so.
+MOST_PROCESSES = 8
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(rf"([1-9][0-9]{{0,8}})\s*/\s*({'|'.join(_SECONDS)})")
 _ORIGIN = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
@@ -54,6 +57,10 @@ def origins(text: str) -> tuple[str, ...]:
     return tuple(one.lower() for one in found)
 
 
+def _processes() -> int:
+    return min(MOST_PROCESSES, os.cpu_count() or 1)
+
+
 @dataclass(frozen=True)
 class Operating:
     """How a service is run.
@@ -62,7 +69,7 @@ class Operating:
     people ask stands in it. `metrics_from` are the networks that may read /metrics; none: there are no metrics. `rate` is what
     one client may ask, in each process that serves. Only `trusted_proxies` are believed about whom they ask for. Pages of
     `write_origins` may send tokens. `shutdown` is for how many seconds a request that has begun may go on when the service was
-    told to stop.
+    told to stop. So many `processes` serve, and keep so many bytes of finished `answers` (None: none).
 
     A request may have `url_bytes` in its URL and `header_bytes` of headers. A body may take `body_patience` seconds, and one
     more for every `body_rate` bytes that have come.
@@ -76,6 +83,8 @@ class Operating:
     trusted_proxies: Sequence[Network] | None = ()
     write_origins: Sequence[str] | None = ()
     shutdown: float = 25.0
+    processes: int = field(default_factory=_processes)
+    answers: int | None = 256 * KIB * KIB
     url_bytes: int = 32 * KIB
     header_bytes: int = 32 * KIB
     body_patience: float = 20.0

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,9 +22,9 @@ from crowd import ENDLESS, GREEDY, LONG, PREFIX
 from ineq_kg.app import App
 from ineq_kg.store.limits import MIB, Limits
 from ineq_kg_api.waiting import client_of
+from running import SOON, service, until
 from serving import served
 
-SOON = 30.0
 LIMITS = Limits(seconds=60, memory=256 * MIB, result_bytes=MIB, workers=2, client_running=2)
 FOREVER = PREFIX + ENDLESS["Cartesian product"]
 Serve = Callable[[Limits], tuple[App, str]]
@@ -65,13 +61,6 @@ def problem(answer: httpx2.Response, status: int, title: str) -> dict[str, Any]:
 
 def answers(address: str) -> bool:
     return get(address, "ASK { ?s a ikg:Synthesis }").json()["boolean"]
-
-
-def until(true: Callable[[], bool]) -> None:
-    limit = time.monotonic() + SOON
-    while not true():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 def test_each_limit_has_its_status_and_its_mend(serve: Serve) -> None:
@@ -178,31 +167,17 @@ def test_a_client_that_goes_takes_its_query_with_it(serve: Serve, request_of: Ca
 
 
 def test_a_server_that_is_told_to_stop_ends_its_workers_and_gives_the_answers_it_owes(crowded: Path) -> None:
-    environment = {**os.environ, "INEQ_KG_WORKERS": "2", "INEQ_KG_QUERY_MEMORY": "256MiB"}
-    command = [sys.executable, "-u", "-m", "ineq_kg.cli", "serve", "--port", "0", "--store", str(crowded)]
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command[command.index("--port") + 1] = str(port)
-    server = subprocess.Popen([*command, "--query-timeout", "4"], stdout=subprocess.DEVNULL, env=environment)
-    try:
-        until(lambda: listens(port))
-        workers = psutil.Process(server.pid).children()
+    limits = ["--workers", "2", "--query-memory", "256MiB", "--query-timeout", "4", "--processes", "1"]
+    with service(crowded, *limits) as site:
+        until(lambda: len(site.workers()) == 2)
+        workers = site.workers()
         with ThreadPoolExecutor(1) as threads:
-            runaway = threads.submit(get, f"http://127.0.0.1:{port}", FOREVER)
+            runaway = threads.submit(get, site.address, FOREVER)
             until(lambda: any(worker.cpu_times().user > 0.4 for worker in workers))
-            server.send_signal(signal.SIGTERM)
+            site.process.send_signal(signal.SIGTERM)
             assert problem(runaway.result(), 504, "QueryTimeout")["allowed"] == 4
-        assert server.wait(SOON) in {0, -signal.SIGTERM}
-    finally:
-        server.kill()
-        server.wait()
-    assert len(workers) == 2
+        assert site.process.wait(SOON) in {0, -signal.SIGTERM}
     until(lambda: not any(worker.is_running() for worker in workers))
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.parametrize(

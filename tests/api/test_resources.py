@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from ineq_kg.app import App
 from ineq_kg.represent.formats import Format
 from ineq_kg_api import create_app
+from running import until
 
 BABBEL = "/id/mcmahon-2022/study/babbel"
 ARGUMENT = "mcmahon-2022/argument/narrow-problematisation"
@@ -141,8 +142,9 @@ def test_the_ontology_in_each_format(client: TestClient, format_: Format) -> Non
 
 def test_health_and_readiness(client: TestClient, tmp_path: Path) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json()["status"] == "ready"
+    until(lambda: client.get("/readyz").json()["warm"])
     ready = client.get("/readyz").json()
-    assert ready["status"] == "ready"
     assert ready["quads"] > 5000
     empty = TestClient(create_app(App.open(tmp_path / "none")))
     assert empty.get("/healthz").status_code == 200

@@ -11,10 +11,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
+from ineq_kg.config import Settings
 from ineq_kg.queries.definition import RESERVED, Header, Parameter
+from ineq_kg_api import create_app, processes
 from places import ROOT, Finished
 
 GUIDE = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
@@ -51,10 +52,10 @@ class Reader:
     def __init__(self, run: Callable[..., Finished], monkeypatch: pytest.MonkeyPatch) -> None:
         self.run = run
         self.client: TestClient | None = None
-        monkeypatch.setattr(uvicorn, "run", self.serve)
+        monkeypatch.setattr(processes, "serve", self.serve)
 
-    def serve(self, app: Any, **_settings: Any) -> None:
-        self.client = TestClient(app, base_url="http://127.0.0.1:8000")
+    def serve(self, settings: Settings, *_rest: Any) -> None:
+        self.client = TestClient(create_app(settings.open()), base_url="http://127.0.0.1:8000")
 
     def does(self, step: Step) -> str:
         if step.file:

@@ -15,7 +15,7 @@ import pytest
 
 from ineq_kg.app import App
 from ineq_kg.errors import QueryError, QueryRefused, StoreBusy, StoreEmpty, StoreError
-from ineq_kg.store.embedded import EmbeddedStore
+from ineq_kg.store.embedded import EmbeddedStore, Snapshot
 from ineq_kg.store.retention import KEEP
 from ineq_kg.store.snapshots import Versions
 from places import FOUNDING
@@ -171,3 +171,14 @@ def test_the_word_alone_is_no_offence(loaded: App, query: str) -> None:
 def test_an_update_is_not_a_query(loaded: App) -> None:
     with pytest.raises(QueryError):
         loaded.store.snapshot().select("DROP ALL")
+
+
+def test_whether_there_is_a_snapshot_is_said_without_counting_its_quads(loaded: App) -> None:
+    class Uncounted(Snapshot):
+        def __len__(self) -> int:
+            raise AssertionError("ten million quads are counted for a yes")
+
+    assert Uncounted(ox.Store(), "")
+    held = loaded.at()
+    held._held = Uncounted(ox.Store(), "000001-00000000")
+    assert held.snapshot().version == "000001-00000000"

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.commands.terminal import StoreOption, open_app, out, write
+from ineq_kg.commands.terminal import StoreOption, open_app, out, settings, write
 from ineq_kg.errors import InputError, NotAcceptable, ParameterError
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.represent.formats import Format
@@ -149,7 +149,8 @@ def query(
     if validate:
         _validate(validate)
         return
-    opened = open_app(store, queries)
+    # One process is enough for a query of the user's own, which runs apart so that it can be stopped.
+    opened = open_app(store, queries, replace(settings(store).limits, workers=1))
     if catalogue:
         _send(catalogue_turtle(opened.catalogue, server.rstrip("/") + "/"), Format.TURTLE, output)
     elif not name:

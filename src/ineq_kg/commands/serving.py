@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ineq_kg.access import TokenGate, Tokens
 from ineq_kg.app import FOUNDING, App
 from ineq_kg.commands.records import load_with_progress
-from ineq_kg.commands.terminal import StoreOption, open_app, out, settings
-from ineq_kg.config import DefaultGraph, limits_from, operating_from
-from ineq_kg.operating import LogFormat, Operating
+from ineq_kg.commands.terminal import StoreOption, out, settings
+from ineq_kg.config import DefaultGraph, Settings
+from ineq_kg.operating import LogFormat
 from ineq_kg.represent.text import trace_tree
 from ineq_kg.resources import resource
 
@@ -53,6 +53,9 @@ def serve(
             metavar="IRI[=ADDRESS]",
         ),
     ] = None,
+    answers: Annotated[
+        str | None, typer.Option(help="Finished answers to keep, as 256MiB; else INEQ_KG_ANSWERS.", metavar="SIZE")
+    ] = None,
     default_graph: Annotated[
         DefaultGraph | None,
         typer.Option(help="What SPARQL queries that name no graph ask; else INEQ_KG_DEFAULT_GRAPH, else union."),
@@ -91,6 +94,10 @@ def serve(
         str | None,
         typer.Option(help="Origins whose pages may send tokens; else INEQ_KG_WRITE_ORIGINS.", metavar="URL,..."),
     ] = None,
+    processes: Annotated[
+        str | None,
+        typer.Option(help="Processes that serve; else INEQ_KG_PROCESSES, else one a core, to 8.", metavar="N"),
+    ] = None,
     shutdown_timeout: Annotated[
         str | None,
         typer.Option(
@@ -117,17 +124,22 @@ def serve(
         "trusted_proxies": trusted_proxy,
         "write_origins": write_origin,
         "shutdown": shutdown_timeout,
+        "processes": processes,
+        "answers": answers,
     }
-    operating = operating_from(os.environ, running)
-    _serve(open_app(store, queries, limits_from(os.environ, limits), default_graph), store, host, port, operating)
+    chosen = Settings.read(store=store, queries=queries, limits=limits, default_graph=default_graph, operating=running)
+    _serve(chosen, host, port)
 
 
-def _serve(opened: App, store: str | Path | None, host: str, port: int, operating: Operating) -> None:
-    from ineq_kg_api import create_app, run  # only `serve` needs a web framework; other commands start faster without
+def _serve(chosen: Settings, host: str, port: int) -> None:
+    # Only `serve` needs a web framework; every other command starts faster without.
+    from ineq_kg_api import processes as serving
 
-    out.print(f"Serving {opened.store.location} on http://{host}:{port}/ (stop with Ctrl-C)", highlight=False)
-    gate = TokenGate(Tokens(settings(store).tokens_file))
-    run(create_app(opened, gate, operating), host, port, operating.shutdown)
+    catalogue = App.read_queries(chosen.queries)
+    with serving.bound(host, port) as number:
+        shown = f"[{host}]" if ":" in host else host
+        out.print(f"Serving {chosen.store} on http://{shown}:{number}/ (stop with Ctrl-C)", highlight=False)
+        serving.serve(chosen, catalogue, host, number)
 
 
 @commands.command(epilog="Example: ineq-kg demo --no-serve")
@@ -149,5 +161,7 @@ def demo(
         highlight=False,
     )
     if serving:
+        # Processes are not forked from one that has used the engine: its threads would be missing in them.
+        multiprocessing.set_start_method("spawn", force=True)
         quiet = {} if "INEQ_KG_LOG" in os.environ else {"log": "none"}
-        _serve(opened, store or str(place), "127.0.0.1", port, operating_from(os.environ, quiet))
+        _serve(Settings.read(store=store or str(place), operating=quiet), "127.0.0.1", port)

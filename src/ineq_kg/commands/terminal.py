@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -53,11 +54,8 @@ def open_app(
     default_graph: DefaultGraph | None = None,
 ) -> App:
     """Return the app on the store, and with the folder of queries, limits and default graph, that a command names."""
-    chosen = Settings.read(store=store, default_graph=default_graph)
-    union = chosen.default_graph == "union"
-    return App.open(
-        chosen.store, queries or chosen.queries, limits or chosen.limits, union=union, retention=chosen.retention
-    )
+    chosen = Settings.read(store=store, queries=queries, default_graph=default_graph)
+    return (chosen if limits is None else replace(chosen, limits=limits)).open()
 
 
 @contextmanager

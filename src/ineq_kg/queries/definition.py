@@ -28,6 +28,7 @@ from ineq_kg.errors import DefinitionError
 from ineq_kg.ingest.header import as_model, header_of, read_sparql
 from ineq_kg.ingest.yaml_document import YamlDocument
 from ineq_kg.queries.grlc import from_grlc
+from ineq_kg.resources import resource
 from ineq_kg.store.tokens import Token, tokens
 
 ParameterType = Literal["iri", "string", "integer", "decimal", "boolean", "date", "lang", "enum"]
@@ -130,6 +131,11 @@ class NamedQuery:
     text: str
     path: Path
     source: YamlDocument = field(repr=False, compare=False)
+
+    @cached_property
+    def ours(self) -> bool:
+        """Whether it comes with this software, and so is known to be answered soon."""
+        return self.path.is_relative_to(resource("queries"))
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:

@@ -218,6 +218,9 @@ class Snapshot:
                 self._count = len(self._store)
         return self._count
 
+    def __bool__(self) -> bool:
+        return True  # else Python would count the quads to say whether there are any
+
 
 class EmbeddedStore:
     """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""

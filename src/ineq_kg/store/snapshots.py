@@ -69,6 +69,7 @@ class Versions:
         self.pointer = directory / "current"
         self.lock = directory / "writer.lock"
         self.journal = Journal(directory / "journal.jsonl")
+        self._watched: tuple[tuple[int, int], str | None] | None = None
 
     def current(self) -> str | None:
         """Return the name of the current version, or None before the first commit.
@@ -94,6 +95,20 @@ class Versions:
             return None
         except OSError as error:
             raise StoreError(f"the store's pointer {self.pointer} cannot be read: {error}") from error
+
+    def watched(self) -> str | None:
+        """Return the current version as `current` does, read again only where the pointer is another file than last time.
+
+        `flip` puts a new file in the place of the old one.
+        """
+        try:
+            status = self.pointer.stat()
+        except OSError:
+            return self.current()
+        mark = (status.st_ino, status.st_mtime_ns)
+        if self._watched is None or self._watched[0] != mark:
+            self._watched = (mark, self.current())
+        return self._watched[1]
 
     def last_journalled(self) -> str | None:
         """Return the last version that the journal has and that is present, or None."""

@@ -1,0 +1,195 @@
+"""Finished answers, kept: a layer before the routes that gives again what was given before, or says that it is known (304).
+
+An answer is kept under the version of the dataset and of this software, the address that was asked, and what the request
+accepts, so that it is never stale: a commit makes a new version, and nobody asks for the old keys again. Kept is only what says
+of itself that it is the same for all who ask the same: 200 to a GET without a token, with the current version in its tag, and
+varying by nothing but Accept and Accept-Encoding. Requests that are written differently and mean the same share the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from time import monotonic
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ineq_kg import __version__
+from ineq_kg_api.responses import has_already
+from ineq_kg_api.shelf import Shelf
+from ineq_kg_api.variants import accepts_gzip
+
+Headers = list[tuple[bytes, bytes]]
+_MOST_BYTES = 16 * 1024 * 1024
+# For so long after a commit, answers do not say when they were modified; what is kept should.
+_UNSETTLED = 3.0
+# What a request says that changes its answer, beside its address and whether it takes gzip.
+_TOLD = (b"host", b"accept")
+_READ = frozenset({*_TOLD, b"accept-encoding", b"if-none-match", b"if-modified-since", b"cache-control"})
+# What a 304 does not say.
+_ABOUT_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding"})
+# What an answer may vary by, to be kept.
+_VARYING = frozenset({b"accept", b"accept-encoding"})
+
+
+@dataclass(frozen=True)
+class _Route:
+    """The template of the route that gave an answer first, for whoever counts by routes."""
+
+    path: str
+
+
+class _Asked(NamedTuple):
+    """A request as it was written, and what it asks for."""
+
+    version: str
+    key: bytes
+    known: str | None
+    since: str
+
+
+class Kept:
+    """The layer. `current` tells the current version, and is called with every request; `shelf` has what is kept."""
+
+    def __init__(self, app: ASGIApp, current: Callable[[], str | None], shelf: Shelf) -> None:
+        self._app = app
+        self._current = current
+        self._shelf = shelf
+        self._version: str | None = None
+        self._settled = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, or let the routes answer, and keep that."""
+        asked = self._asked(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if asked is None:
+            await self._app(scope, receive, send)
+            return
+        found = self._shelf.get(asked.key)
+        if found is not None and await self._give(scope, asked, found, send):
+            return
+        await self._app(scope, receive, _Keeping(self, scope, asked, send))
+
+    def _asked(self, scope: Scope) -> _Asked | None:
+        """Return what is asked, or None for what is none of this layer's."""
+        told: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            if name in told or name in {b"authorization", b"range"}:
+                return None
+            if name in _READ:
+                told[name] = value
+        if b"no-store" in told.get(b"cache-control", b""):
+            return None
+        version = self._current()
+        if version is None:
+            return None
+        if version != self._version:
+            self._version = version
+            self._settled = monotonic() + _UNSETTLED
+        gzip = b"gzip" if accepts_gzip(told.get(b"accept-encoding", b"").decode("latin-1")) else b""
+        parts = [
+            version.encode(),
+            *_place(scope),
+            scope["query_string"],
+            gzip,
+            *(told.get(name, b"") for name in _TOLD),
+        ]
+        known = told.get(b"if-none-match")
+        since = told.get(b"if-modified-since", b"").decode("latin-1")
+        return _Asked(version, digest(*parts), None if known is None else known.decode("latin-1"), since)
+
+    async def _give(self, scope: Scope, asked: _Asked, found: bytes, send: Send) -> bool:
+        """Send what is kept. Returns False where its bytes are there no more, and nothing was sent."""
+        place, ((_, route), *headers) = found[:SIZE], unpacked(found[SIZE:])
+        by_name = dict(headers)
+        modified = by_name.get(b"last-modified", b"").decode("latin-1")
+        if has_already(asked.known, asked.since, by_name[b"etag"].decode("latin-1"), modified):
+            headers = [header for header in headers if header[0] not in _ABOUT_THE_BODY]
+            scope["route"] = _Route(route.decode())
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return True
+        body = self._shelf.get(place)
+        if body is None:
+            return False
+        scope["route"] = _Route(route.decode())
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        return True
+
+    def keep(self, scope: Scope, asked: _Asked, headers: Headers, body: bytes) -> None:
+        """Keep an answer, where it may be."""
+        by_name = dict(headers)
+        tag = by_name.get(b"etag", b"")
+        if not tag.startswith(f'"{asked.version}.{__version__}.'.encode()):
+            return
+        if not {name.strip() for name in by_name.get(b"vary", b"").lower().split(b",")} <= _VARYING:
+            return
+        if b"set-cookie" in by_name or by_name.get(b"cache-control") != b"no-cache":
+            return
+        if b"last-modified" not in by_name and monotonic() < self._settled:
+            return
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        pairs.sort(key=lambda pair: pair[0])  # the order of several values of one name may mean something
+        place = digest(tag, host, *_place(scope), *(text.encode() for pair in pairs for text in pair))
+        self._shelf.put(place, body)
+        route = getattr(scope.get("route"), "path", "").encode()
+        self._shelf.put(asked.key, place + packed([(b"", route), *headers]))
+
+
+class _Keeping:
+    """Sends an answer on, and hands it to the layer to keep when it is whole."""
+
+    def __init__(self, kept: Kept, scope: Scope, asked: _Asked, send: Send) -> None:
+        self._kept = kept
+        self._scope = scope
+        self._asked = asked
+        self._send = send
+        self._headers: Headers | None = None
+        self._body: list[bytes] = []
+        self._size = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._headers = list(message["headers"]) if message["status"] == 200 else None
+        elif message["type"] == "http.response.body" and self._headers is not None:
+            self._body.append(message.get("body", b""))
+            self._size += len(self._body[-1])
+            if self._size > _MOST_BYTES:
+                self._headers = None
+                self._body.clear()
+            elif not message.get("more_body", False):
+                self._kept.keep(self._scope, self._asked, self._headers, b"".join(self._body))
+        await self._send(message)
+
+
+def _place(scope: Scope) -> tuple[bytes, bytes, bytes]:
+    """Return the address of a request without its host and its query."""
+    path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    return scope["scheme"].encode(), scope.get("root_path", "").encode(), path
+
+
+SIZE = 20
+
+
+def digest(*parts: bytes) -> bytes:
+    """Return a key of SIZE bytes for these parts, which no other parts have."""
+    found = blake2b(digest_size=SIZE)
+    for part in parts:
+        found.update(len(part).to_bytes(4, "big"))
+        found.update(part)
+    return found.digest()
+
+
+def packed(headers: Headers) -> bytes:
+    """Return headers as bytes; names and values hold no NUL (RFC 9110, 5.5)."""
+    return b"\0".join(part for header in headers for part in header)
+
+
+def unpacked(packed: bytes) -> Headers:
+    """Return the headers that bytes hold."""
+    parts = packed.split(b"\0")
+    return list(zip(parts[::2], parts[1::2], strict=True))

@@ -1,0 +1,110 @@
+"""Bytes under keys, as many as fit, shared by the processes of this machine that serve together.
+
+LMDB keeps them: readers take no lock and see whole values only, a writer that is killed leaves nothing half written, and a
+value is found in microseconds. It evicts nothing, so there are two halves: what is put goes into the young one; when that is
+full, the old one is emptied and becomes the young one. What is found in the old half is put into the young one again, so that
+what is asked for stays.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import portalocker
+
+_PREFIX = "ineq-kg-answers-"
+_LOCK = "held"
+_YOUNG = b"young"
+# The greatest part of a half that one value may have.
+_SHARE = 4
+_log = logging.getLogger(__name__)
+
+
+class Shelf:
+    """A shelf of so many bytes, in a directory that every process opens for itself, after it was forked."""
+
+    def __init__(self, directory: Path, size: int) -> None:
+        self._half = size // 2
+        # What is freed can be used only when nobody reads it any more: hence room for a quarter more.
+        room = size + size // 4 + 1024 * 1024
+        # Nothing is synced: the directory does not outlive the machine's running, and what a process wrote survives its end.
+        self._environment = lmdb.open(
+            str(directory), map_size=room, max_dbs=2, sync=False, metasync=False, meminit=False
+        )
+        self._halves = [self._environment.open_db(name) for name in (b"0", b"1")]
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return what was put under a key, or None where it is not there (any more)."""
+        try:
+            with self._environment.begin() as reading:
+                young = self._young(reading)
+                found: bytes | None = reading.get(key, db=self._halves[young])
+                if found is not None:
+                    return found
+                found = reading.get(key, db=self._halves[1 - young])
+        except lmdb.Error as error:
+            _log.warning("kept answers cannot be read: %s", error)
+            return None
+        if found is not None:
+            self.put(key, found)
+        return found
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Put a value under a key, or not, where it is too large or there is no room: nothing depends on it."""
+        if len(value) > self._half // _SHARE:
+            return
+        try:
+            with self._environment.begin(write=True) as writing:
+                young = self._young(writing)
+                if self._used(writing, young) + len(value) > self._half:
+                    young = 1 - young
+                    writing.drop(self._halves[young], delete=False)
+                    writing.put(_YOUNG, bytes([young]))
+                writing.put(key, value, db=self._halves[young])
+        except lmdb.Error as error:
+            _log.warning("an answer cannot be kept: %s", error)
+
+    def size(self) -> int:
+        """Return how many bytes are taken."""
+        with self._environment.begin() as reading:
+            return sum(self._used(reading, half) for half in (0, 1))
+
+    def close(self) -> None:
+        """Give up what it takes of this process."""
+        self._environment.close()
+
+    @staticmethod
+    def _young(transaction: Any) -> int:
+        return int((transaction.get(_YOUNG) or b"\0")[0])
+
+    def _used(self, transaction: Any, half: int) -> int:
+        pages = transaction.stat(self._halves[half])
+        return int((pages["branch_pages"] + pages["leaf_pages"] + pages["overflow_pages"]) * pages["psize"])
+
+
+@contextmanager
+def directory_for_a_while() -> Iterator[Path]:
+    """Yield a new directory for a shelf, which is gone afterwards, and sweep up those of programs that were killed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        _sweep(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        with (directory / _LOCK).open("a") as held:
+            portalocker.lock(held, portalocker.LOCK_EX)
+            yield directory
+
+
+def _sweep(left: Path) -> None:
+    try:
+        with (left / _LOCK).open("r+") as held:
+            portalocker.lock(held, portalocker.LOCK_EX | portalocker.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+    except (OSError, portalocker.LockException):
+        return
