@@ -23,6 +23,8 @@ from ineq_kg.config import TOKENS
 from places import FOUNDING, ROOT
 from triplestores import free_port, running
 
+# Servers start on machines that do much else.
+pytestmark = pytest.mark.timeout(900)
 GUIDE = ROOT / "docs" / "scale.md"
 QUERY = "/queries/constructs?synthesis=mcmahon-2022&format=json"
 
