@@ -23,6 +23,8 @@ from ineq_kg.config import TOKENS
 from places import FOUNDING, ROOT
 from triplestores import free_port, running
 
+# Servers start on machines that do much else.
+pytestmark = pytest.mark.timeout(900)
 GUIDE = ROOT / "docs" / "scale.md"
 QUERY = "/queries/constructs?synthesis=mcmahon-2022&format=json"
 
@@ -72,7 +74,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         for written in ("8001", "8002"):
             port = ports[written]
             (folder / written).mkdir()
-            command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--port", port, "--workers", 1]
+            command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--port", port, "--workers", 1, "--processes", 1]
             command += ["--store", folder / "store", "--trusted-proxy", "127.0.0.1"]
             started = running(command, folder / written, f"http://127.0.0.1:{port}/healthz")
             processes[f"127.0.0.1:{port}"] = stack.enter_context(started)

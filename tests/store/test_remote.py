@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ineq_kg.app import App
-from ineq_kg.errors import QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
+from ineq_kg.errors import NotOnRemote, QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset, Rows
@@ -19,6 +19,8 @@ from ineq_kg.store.remote.endpoint import Endpoint
 from places import FOUNDING, ROOT
 from triplestores import SERVERS, Server
 
+# Servers start, and are asked some hundred questions, on machines that do much else.
+pytestmark = pytest.mark.timeout(900)
 NAMES = sorted(SERVERS)
 NTRIPLES = Format.NTRIPLES.media_type
 MADE_UP = [path for folder in ("syntheses", "competency") for path in sorted((ROOT / "tests" / folder).glob("*.yaml"))]
@@ -41,6 +43,14 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> App:
     app = App.open(tmp_path_factory.mktemp("embedded") / "store")
     app.load([FOUNDING, *MADE_UP])
     return app
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A place of the tests' own for indexes of names and words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -141,11 +151,17 @@ DATASETS = {
 
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("kind", QUERIES)
-def test_queries_of_others_have_the_same_answer(remote: App, embedded: App, kind: str, dataset: str) -> None:
+def test_queries_of_others_have_the_same_answer(
+    server: Server, remote: App, embedded: App, kind: str, dataset: str
+) -> None:
     def answer(app: App) -> list[bytes]:
         found = app.sparql(QUERIES[kind], lambda form: Format.for_form(form)[0], DATASETS[dataset]).result()
         return sorted(found.body.replace(b"},{", b"}\n{").splitlines())
 
+    if server.name == "virtuoso" and "FROM" in QUERIES[kind] and dataset != "none":
+        with pytest.raises(NotOnRemote, match="virtuoso puts graphs that the request names to those"):
+            answer(remote)
+        return
     assert answer(remote) == answer(embedded)
 
 

@@ -36,6 +36,8 @@ from ineq_kg_api import create_app
 from places import FOUNDING, Finished
 from triplestores import Server, free_port, oxigraph
 
+# Servers start on machines that do much else.
+pytestmark = pytest.mark.timeout(900)
 SECRET = "not-to-be-told"  # noqa: S105
 RESULTS = "application/sparql-results+json"
 Answer = Callable[[BaseHTTPRequestHandler], None]

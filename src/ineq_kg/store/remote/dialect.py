@@ -33,8 +33,9 @@ class Dialect:
     `name` is what INEQ_KG_STORE_DIALECT calls it. `told_by` is a header, and what its value begins with, that its answers
     have. `union` are the parameters that ask for the union of all its graphs, None where it cannot be asked for. `atomic`: it
     runs an update request in one transaction, whole or not at all. `sorts`: its ORDER BY can be relied on. `sound`: so can its
-    repeated paths and its sub-queries. `unnamed`: it has an unnamed graph. `update` and `graphs` are the last segments of the
-    addresses that it has for these beside that for queries. `triples` is the media type that N-Triples are asked for by.
+    repeated paths and its sub-queries. `unnamed`: it has an unnamed graph. `overrides`: graphs that a request
+    names take the place of those in its query. `update` and `graphs` are the last segments of the addresses that it has for
+    these beside that for queries. `triples` is the media type that N-Triples are asked for by.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Dialect:
     sorts: bool = True
     sound: bool = True
     unnamed: bool = True
+    overrides: bool = True
     update: str | None = None
     graphs: str | None = None
     triples: str = "application/n-triples"
@@ -84,6 +86,7 @@ VIRTUOSO = Dialect(
     # Rows are lost where OPTIONAL comes after a repeated path, or a sub-query stands in OPTIONAL.
     sound=False,
     unnamed=False,
+    overrides=False,
     update="sparql-auth",
     graphs="sparql-graph-crud-auth",
     triples="text/plain",  # N-Triples by their first name
@@ -155,8 +158,11 @@ def parameters(
         default = list(graphs())
     if names_graphs(query) and (dataset.all_named or not dataset.named_by_request):
         named = list(graphs())
+    # Virtuoso takes none for all of them, where the other kind is named.
     elif names_graphs(query) and not named:
-        named = [_NOWHERE]  # Virtuoso takes none named for all named
+        named = [_NOWHERE]
+    elif named and not default:
+        default = [_NOWHERE]
     return [("default-graph-uri", graph) for graph in default] + [("named-graph-uri", graph) for graph in named]
 
 

@@ -209,8 +209,13 @@ class RemoteSnapshot:
         for kind, graphs in (("default", dataset.default), ("named", dataset.named)):
             for graph in graphs:
                 graph_name(graph, f"{kind}-graph-uri")
-        of_itself = dataset.union or dataset.named_by_request or says_from(query)
-        if not of_itself and not self._dialect.unnamed:
+        by_text = says_from(query)
+        if by_text and dataset.named_by_request and not self._dialect.overrides:
+            raise NotOnRemote(
+                f"{self._endpoint}: {self._dialect.name} puts graphs that the request names to those that the query names",
+                mend="Name graphs in one of them: FROM in the query, or default-graph-uri and named-graph-uri.",
+            )
+        if not (dataset.union or dataset.named_by_request or by_text or self._dialect.unnamed):
             raise NotOnRemote(
                 f"{self._endpoint}: {self._dialect.name} has no unnamed graph", mend="Name a graph, or ask the union."
             )
