@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,9 @@ class Outside:
 
 
 @contextmanager
-def listening(reply: Callable[[Seen], Reply], host: str = "127.0.0.1", port: int = 0) -> Iterator[Outside]:
+def listening(
+    reply: Callable[[Seen], Reply], host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[Outside]:
     """Listen for as long as the context lasts, and answer as `reply` says."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -83,6 +86,8 @@ def listening(reply: Callable[[Seen], Reply], host: str = "127.0.0.1", port: int
             """Whoever asked went away."""
 
     with Server((host, port), Handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         outside = Outside(f"http://{host}:{server.server_port}/sparql", server.server_port)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

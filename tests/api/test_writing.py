@@ -153,7 +153,7 @@ def test_a_token_that_has_expired_is_good_for_nothing(app: App, monkeypatch: pyt
 
 def test_a_token_that_another_process_revokes_is_refused_at_once(app: App) -> None:
     tokens = Tokens(app.store.directory / TOKENS)
-    with served(app) as address, httpx2.Client(base_url=address) as client:
+    with served(app) as address, httpx2.Client(base_url=address, timeout=60) as client:
         editor = Editor(client, token_for(app))
         assert editor.update(INSERT).status_code == 200
         command = [sys.executable, "-m", "ineq_kg.cli", "tokens", "revoke", tokens.all()[0].id]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -330,6 +332,35 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
         with pytest.raises(QueryRefused):
             ask(directory, query, allowed(iri), rebinding)
         assert trap.seen == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
+def test_a_certificate_is_that_of_the_name_whatever_the_address(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=one.example.org"]
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")]
+    alternative = ["-addext", "subjectAltName=DNS:one.example.org"]
+    subprocess.run(["openssl", *made, *alternative, *files], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
+    names: list[str | None] = []
+    tls.sni_callback = lambda _socket, name, _context: names.append(name)
+    with listening(endpoint(THERE), tls=tls) as secure:
+        for iri in ("https://one.example.org/sparql", "https://two.example.org/sparql"):
+            query = f"SELECT ?label {{ SERVICE <{iri}> {{ <a:t> <a:label> ?label }} }}"
+            limits = allowed(f"{iri}=127.0.0.1:{secure.port}")
+            with pytest.raises(EndpointFailed, match="cannot be asked"):  # nobody vouches for it
+                ask(directory, query, limits)
+            with monkeypatch.context() as patched:
+                patched.setenv("SSL_CERT_FILE", str(tmp_path / "certificate"))
+                if "one" in iri:
+                    assert ask(directory, query, limits) == ["label", "none"]
+                else:
+                    with pytest.raises(EndpointFailed, match="cannot be asked"):
+                        ask(directory, query, limits)
+        assert set(names) == {"one.example.org", "two.example.org"}
+        assert len(secure.seen) == 1
 
 
 # --- answers that are none -------------------------------------------------------------------------------------------
