@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from crowd import ENDLESS, PREFIX
 from ineq_kg.app import App
-from running import SOON, Service, get, problem, raw, service, until
+from places import Finished
+from running import SOON, Service, get, problem, raw, send, service, until
 
 FOREVER = PREFIX + ENDLESS["Cartesian product"]
 ASK = "/sparql?query=ASK%7B%7D"
@@ -36,11 +36,11 @@ def store(loaded: App) -> Path:
 
 def test_a_line_says_what_was_asked_for_and_not_what_it_said(running: Service) -> None:
     text = f'SELECT * {{ ?s ?p "{PRIVATE}" }}'
-    asked = httpx2.get(
+    asked = send(
+        "GET",
         f"{running.address}/sparql",
         params={"query": text},
         headers={"X-Request-ID": "mine-1", "X-Forwarded-For": "203.0.113.77"},
-        timeout=SOON,
     )
     line = running.log(id="mine-1")[0]
     assert asked.headers["x-request-id"] == "mine-1"
@@ -71,7 +71,7 @@ def test_a_request_id_that_is_none_is_replaced(running: Service, given: str) -> 
 def test_queries_are_logged_where_that_is_asked_for(store: Path) -> None:
     with service(store, "--log-queries", "--log", "text") as one:
         get(one.address, f"/queries/syntheses?x={PRIVATE}%0A")
-        httpx2.post(f"{one.address}/sparql", data={"query": f"ASK {{ ?a ?b '{PRIVATE}2\n' }}"}, timeout=SOON)
+        send("POST", f"{one.address}/sparql", data={"query": f"ASK {{ ?a ?b '{PRIVATE}2\n' }}"})
         limit = time.monotonic() + SOON
         while len(one.lines) < 2:
             assert time.monotonic() < limit
@@ -110,9 +110,9 @@ def test_metrics_count_what_was_asked_and_what_became_of_it(running: Service) ->
     tag = get(running.address, "/queries/syntheses").headers["etag"]
     assert get(running.address, "/queries/syntheses", If_None_Match=tag).status_code == 304
     assert get(running.address, ASK).status_code == 200
-    late = httpx2.get(f"{running.address}/sparql", params={"query": FOREVER, "timeout": "0.3"}, timeout=SOON)
+    late = send("GET", f"{running.address}/sparql", params={"query": FOREVER, "timeout": "0.3"})
     problem(late, 504, "QueryTimeout")
-    problem(httpx2.delete(f"{running.address}/graph-store?default", timeout=SOON), 401, "TokenMissing")
+    problem(send("DELETE", f"{running.address}/graph-store?default"), 401, "TokenMissing")
     for number in range(3):
         get(running.address, f"/nowhere/{number}")
     get(running.address, "/static/ineq-kg.css")
@@ -152,3 +152,22 @@ def test_processes_that_serve_together_count_together(store: Path, tmp_path: Pat
         assert one.metrics()[workers] == 2
         assert one.metrics()[asked] == 3
         assert one.metrics()["ineq_kg_versions_kept", frozenset()] == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--rate-limit", "often"),
+        ("--rate-limit", "0/minute"),
+        ("--trusted-proxy", "the one in front"),
+        ("--metrics-from", "10.0.0.1/8"),
+        ("--write-origin", "editor.example.org"),
+        ("--shutdown-timeout", "-1"),
+        ("--shutdown-timeout", "none"),
+    ],
+)
+def test_a_setting_that_is_none_is_named_with_its_mend(run: Callable[..., Finished], option: str, value: str) -> None:
+    result = run("serve", option, value)
+    assert result.code == 2
+    assert re.search(r"For example|or more", result.err)
+    assert value in result.err

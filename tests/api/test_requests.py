@@ -17,7 +17,7 @@ from ineq_kg.app import App
 from ineq_kg.operating import Operating, Rate, networks
 from ineq_kg_api.responses import SECURITY
 from places import FOUNDING
-from running import SOON, get, problem, raw
+from running import get, problem, raw, send
 from serving import served
 
 EDITOR = "https://editor.example.org"
@@ -56,7 +56,7 @@ def test_a_url_and_headers_have_a_length(address: str) -> None:
     assert problem(get(address, "/", X_Long="x" * 33_000), 431, "HeadersTooLong")["limit"] == "headers"
     many = "&".join(f"a{number}=" for number in range(1002))
     assert problem(get(address, "/queries/syntheses?" + many), 400, "TooManyParameters")["allowed"] == 1000
-    form = httpx2.post(f"{address}/sparql", data={f"a{number}": "x" for number in range(1002)}, timeout=SOON)
+    form = send("POST", f"{address}/sparql", data={f"a{number}": "x" for number in range(1002)})
     assert (form.status_code, "1,000 fields" in form.json()["title"]) == (413, True)
     assert get(address, "/sparql?query=" + "%20" * 10_000 + "ASK%7B%7D").json() == {"head": {}, "boolean": True}
 
@@ -66,7 +66,7 @@ def test_a_body_that_is_declared_too_long_is_not_waited_for(address: str) -> Non
         f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: {2**21}\r\n\r\n"
     )
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=SOON) as connection:
+    with socket.create_connection((host, int(port))) as connection:
         connection.sendall(head.encode())
         assert b" 413 " in connection.recv(1000)
 
@@ -82,9 +82,7 @@ def test_a_body_that_comes_too_slowly_is_given_up(address: str) -> None:
 
 def test_files_of_a_form_are_counted(address: str, token: dict[str, str]) -> None:
     files = [("file", (f"{number}.nt", TURTLE, "application/n-triples")) for number in range(101)]
-    answer = httpx2.post(
-        f"{address}/graph-store?graph=https://example.org/many", files=files, headers=token, timeout=SOON
-    )
+    answer = send("POST", f"{address}/graph-store?graph=https://example.org/many", files=files, headers=token)
     assert answer.status_code == 400
     assert "100" in answer.json()["title"]
 
@@ -92,7 +90,7 @@ def test_files_of_a_form_are_counted(address: str, token: dict[str, str]) -> Non
 def test_a_body_may_be_sent_as_gzip_and_a_bomb_may_not(address: str, token: dict[str, str]) -> None:
     def ask(body: bytes) -> httpx2.Response:
         headers = {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"}
-        return httpx2.post(f"{address}/sparql", content=body, headers=headers, timeout=SOON)
+        return send("POST", f"{address}/sparql", content=body, headers=headers)
 
     whole = gzip.compress(b"ASK {}")
     assert ask(whole).json()["boolean"] is True
@@ -100,16 +98,16 @@ def test_a_body_may_be_sent_as_gzip_and_a_bomb_may_not(address: str, token: dict
     assert ask(gzip.compress(b" " * 2**26)).status_code == 413
     for broken in (whole[:-4], whole + b"x", b"ASK {}"):
         assert ask(broken).status_code == 400
-    put = httpx2.put(
+    put = send(
+        "PUT",
         f"{address}/graph-store?graph=https://example.org/packed",
         content=gzip.compress(TURTLE),
         headers={**token, "Content-Type": "text/turtle", "Content-Encoding": "gzip"},
-        timeout=SOON,
     )
     assert put.status_code == 201
     back = get(address, "/graph-store?graph=https://example.org/packed&format=nt")
     assert back.content == TURTLE
-    other = httpx2.post(f"{address}/sparql", content=b"x", headers={"Content-Encoding": "br"}, timeout=SOON)
+    other = send("POST", f"{address}/sparql", content=b"x", headers={"Content-Encoding": "br"})
     assert other.status_code == 415
 
 
@@ -145,7 +143,7 @@ def preflight(address: str, origin: str, method: str, headers: str = "") -> http
     asked = {"Origin": origin, "Access-Control-Request-Method": method}
     if headers:
         asked["Access-Control-Request-Headers"] = headers
-    return httpx2.options(f"{address}/sparql", headers=asked, timeout=SOON)
+    return send("OPTIONS", f"{address}/sparql", headers=asked)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +215,7 @@ PATHS = (
 @pytest.mark.parametrize("path", PATHS)
 def test_head_has_the_headers_of_get_and_no_body(address: str, path: str, encoding: str) -> None:
     got = get(address, path, Accept_Encoding=encoding)
-    head = httpx2.head(address + path, headers={"Accept-Encoding": encoding}, timeout=SOON)
+    head = send("HEAD", address + path, headers={"Accept-Encoding": encoding})
     assert head.status_code == got.status_code
     if path == "/nowhere":  # which names its method
         return
@@ -230,10 +228,10 @@ def test_head_has_the_headers_of_get_and_no_body(address: str, path: str, encodi
 
 
 def test_head_of_metrics_and_of_what_is_no_get(address: str) -> None:
-    assert httpx2.head(f"{address}/metrics", timeout=SOON).status_code == 200
-    refused = httpx2.head(f"{address}/versions/x/revert", timeout=SOON)
+    assert send("HEAD", f"{address}/metrics").status_code == 200
+    refused = send("HEAD", f"{address}/versions/x/revert")
     assert refused.status_code == 405
-    assert httpx2.delete(f"{address}/queries", timeout=SOON).headers["allow"] == "GET, HEAD"
+    assert send("DELETE", f"{address}/queries").headers["allow"] == "GET, HEAD"
 
 
 def packed(address: str, path: str) -> tuple[dict[str, str], bytes]:
@@ -264,7 +262,7 @@ def test_who_does_not_take_gzip_gets_none(address: str, header: str) -> None:
 
 
 def test_an_answer_to_a_token_is_not_compressed(address: str, token: dict[str, str]) -> None:
-    assert "content-encoding" not in httpx2.get(address + LONG, headers=token, timeout=SOON).headers
+    assert "content-encoding" not in send("GET", address + LONG, headers=token).headers
 
 
 @pytest.mark.parametrize("path", [LONG, "/queries/syntheses", "/queries", "/static/ineq-kg.css"])
@@ -287,7 +285,7 @@ def test_the_tag_of_either_variant_guards_a_change(address: str, token: dict[str
 
     def put(tag: str) -> int:
         headers = {**token, "Content-Type": "text/turtle", "If-Match": tag}
-        return httpx2.put(address + url, content=TURTLE, headers=headers, timeout=SOON).status_code
+        return send("PUT", address + url, content=TURTLE, headers=headers).status_code
 
     tag = get(address, "/queries/syntheses", Accept_Encoding=encoding).headers["etag"]
     assert put(tag) in {200, 201}
@@ -312,7 +310,7 @@ def test_every_answer_has_the_headers_of_security_once(address: str, path: str) 
 
 def test_a_change_and_its_refusal_have_them_too(address: str, token: dict[str, str]) -> None:
     for headers in (token, {}):
-        answer = httpx2.delete(f"{address}/graph-store?graph=https://example.org/x", headers=headers, timeout=SOON)
+        answer = send("DELETE", f"{address}/graph-store?graph=https://example.org/x", headers=headers)
         assert {name: answer.headers.get_list(name) for name in SECURITY} == {
             name: [value] for name, value in SECURITY.items()
         }

@@ -15,7 +15,7 @@ import httpx2
 import psutil
 
 from crowd import ENDLESS, NODES, PREFIX
-from running import SOON, Service, listens, problem, service, until
+from running import SOON, Service, listens, problem, send, service, until
 
 # Some seconds of work; and an answer of some 30 MB.
 SOME = 2000
@@ -25,7 +25,7 @@ FOREVER = PREFIX + ENDLESS["Cartesian product"]
 
 
 def ask(running: Service, query: str) -> httpx2.Response:
-    return httpx2.get(f"{running.address}/sparql", params={"query": query}, timeout=SOON)
+    return send("GET", f"{running.address}/sparql", params={"query": query})
 
 
 def runs(running: Service) -> bool:
@@ -35,7 +35,7 @@ def runs(running: Service) -> bool:
 @contextmanager
 def sent(running: Service, head: str, body: bytes = b"") -> Iterator[socket.socket]:
     host, port = running.address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=SOON) as connection:
+    with socket.create_connection((host, int(port))) as connection:
         connection.sendall(f"{head}\r\nHost: {host}\r\n\r\n".encode() + body)
         yield connection
 
