@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ineq_kg.app import App
+from ineq_kg.describing import dataset_description
 from ineq_kg.represent.dataset_description import PATH
 from ineq_kg.represent.formats import Format
 from ineq_kg_api.negotiate import choose
@@ -22,6 +23,6 @@ def description_routes(app: App) -> APIRouter:
     def describe(request: Request, asked: Asked = None, at: At = None) -> Response:
         """Answer with what the dataset holds, in figures, where each graph is to be had, and which versions are kept."""
         wanted = choose(request.headers.get("accept", ""), Format.for_form("graph"), asked)
-        return respond(request, app.at(at).dataset_description(str(request.base_url), wanted))
+        return respond(request, dataset_description(app.at(at), str(request.base_url), wanted))
 
     return router

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ineq_kg.app import App
+from ineq_kg.describing import service_description
 from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset
@@ -151,7 +152,7 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
             return await writer.update_by_form(request, pairs)
         described = _description(request, pairs)
         if described is not None:
-            return respond(request, await run_in_threadpool(app.service_description, address(request), described))
+            return respond(request, await run_in_threadpool(service_description, app, address(request), described))
         text = _query(pairs)
         note_asked(request.scope, text)
         dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"), base=address(request))

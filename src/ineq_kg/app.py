@@ -28,10 +28,8 @@ from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
 from ineq_kg.represent.context import context
-from ineq_kg.represent.dataset_description import Described, dataset_description
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
-from ineq_kg.represent.service_description import Service, service_description
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.state import Place
@@ -316,20 +314,6 @@ class App:
         if graph is not None and not snapshot.has(graph_name(graph)):
             raise NotFound(f"there is no graph {graph}", name=graph)
         return Representation.of(snapshot, snapshot.graph(graph, wanted.media_type), wanted)
-
-    def service_description(self, endpoint: str, wanted: Format) -> Representation:
-        """Describe the SPARQL endpoint at an address, in a format for graphs. Raises StoreEmpty."""
-        service = Service(endpoint, self.snapshot().graphs(), self.union, bool(self.pool.limits.services))
-        return Representation.by_content(service_description(service, wanted), wanted)
-
-    def dataset_description(self, home: str, wanted: Format) -> Representation:
-        """Describe the dataset of the service at an address (ending in a slash). Raises StoreEmpty, FiguresNotReady."""
-        snapshot = self.snapshot()
-        kept = set(self.store.kept())
-        entries = [entry for entry in self.store.entries() if entry.version in kept]
-        figures = self.figures.of(snapshot, self.patience)
-        described = Described(home, snapshot.version, snapshot.committed, entries, figures)
-        return Representation.by_content(dataset_description(described, wanted), wanted)
 
     # --- resources -------------------------------------------------------------------------------------------------
 

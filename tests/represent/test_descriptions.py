@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -42,17 +41,22 @@ def asked(client: TestClient, query: str) -> dict[str, int]:
     return {row["key"]["value"] if "key" in row else "": int(row["n"]["value"]) for row in rows}
 
 
-@pytest.fixture
-def editor(tmp_path: Path) -> Iterator[Editor]:
-    """Whoever changes a small dataset in which one triple stands in two graphs."""
-    app = App.open(tmp_path / "store")
+@pytest.fixture(scope="module")
+def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    app = App.open(tmp_path_factory.mktemp("described") / "store")
     with TestClient(create_app(app)) as client:
-        one = Editor(client, token_for(app))
-        one.update("""INSERT DATA {
-            GRAPH <x:one> { id:a a skos:Concept ; <x:p> 1, 2 }
-            GRAPH <x:two> { id:a <x:p> 1 . <x:b> a <x:C> }
-            GRAPH <x:three/é?a=1&b=2> { [] a skos:Concept } } ; CREATE GRAPH <x:empty>""")
-        yield one
+        yield Editor(client, token_for(app))
+
+
+@pytest.fixture
+def editor(writer: Editor) -> Editor:
+    """Whoever changes a small dataset in which one triple stands in two graphs."""
+    made = writer.update("""DROP ALL ; CREATE GRAPH <x:empty> ; INSERT DATA {
+        GRAPH <x:one> { id:a a skos:Concept ; <x:p> 1, 2 }
+        GRAPH <x:two> { id:a <x:p> 1 . <x:b> a <x:C> }
+        GRAPH <x:three/é?a=1&b=2> { [] a skos:Concept } }""")
+    assert made.status_code == 200, made.text
+    return writer
 
 
 # --- the service -------------------------------------------------------------------------------------------------------
@@ -73,8 +77,10 @@ def test_the_service_is_described_in_every_format_for_graphs(client: TestClient,
 
 
 def test_a_browser_or_a_forgotten_query_gets_no_description(client: TestClient) -> None:
-    for accept in ("text/html, */*;q=0.1", "application/sparql-results+json"):
-        assert client.get("/sparql", headers={"Accept": accept}).json()["parameter"] == "query"
+    page = client.get("/sparql", headers={"Accept": "text/html, */*;q=0.1"})
+    assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
+    forgotten = client.get("/sparql", headers={"Accept": "application/sparql-results+json"})
+    assert (forgotten.status_code, forgotten.json()["parameter"]) == (422, "query")
     assert client.get("/sparql?default-graph-uri=x:y").status_code == 422
     assert client.post("/sparql", data={"format": "ttl"}).status_code == 422
 
@@ -122,14 +128,15 @@ def test_both_languages_are_understood(editor: Editor) -> None:
     )
 
 
-def test_the_features_are_those_that_there_are(editor: Editor, tmp_path: Path) -> None:
+def test_the_features_are_those_that_there_are(editor: Editor) -> None:
     """The union of all graphs is the default graph unless set otherwise; other hosts are asked if any is listed."""
     count = "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
     assert set(read(editor.client, "/sparql").objects(None, SD.feature)) == {SD.EmptyGraphs, SD.UnionDefaultGraph}
     assert asked(editor.client, count) == {"": 5}
     assert asked(editor.client, "SELECT (COUNT(*) AS ?n) { GRAPH <x:empty> {} }") == {"": 1}
     limits = Limits(services=Allowed.read(["http://example.org/sparql=http://127.0.0.1:9/"]))
-    with TestClient(create_app(App.open(tmp_path / "store", limits=limits, union=False))) as other:
+    store = editor.client.app.state.writer.app.store.directory
+    with TestClient(create_app(App.open(store, limits=limits, union=False))) as other:
         assert set(read(other, "/sparql").objects(None, SD.feature)) == {SD.EmptyGraphs, SD.BasicFederatedQuery}
         assert asked(other, count) == {"": 0}
         silent = "SELECT * { SERVICE SILENT <http://example.org/sparql> { ?s ?p ?o } }"

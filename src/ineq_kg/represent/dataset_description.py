@@ -40,7 +40,7 @@ class Described:
     figures: Figures
 
 
-def dataset_description(described: Described, wanted: Format) -> bytes:
+def write_dataset_description(described: Described, wanted: Format) -> bytes:
     """Return the description, in a format for graphs."""
     return write_description(_triples(described), wanted)
 

@@ -28,7 +28,7 @@ class Service:
     federated: bool
 
 
-def service_description(service: Service, wanted: Format) -> bytes:
+def write_service_description(service: Service, wanted: Format) -> bytes:
     """Return the description, in a format for graphs."""
     return write_description(_triples(service), wanted)
 
