@@ -17,11 +17,13 @@ def description_routes(app: App) -> APIRouter:
     """Return the routes of the dataset's description."""
     router = APIRouter(tags=["Resources"])
 
-    @router.get(f"/{PATH}", summary="The dataset described: VoID and DCAT")
+    @router.get(f"/{PATH}", summary="The dataset described: a page, or VoID and DCAT")
     @router.get("/.well-known/void", include_in_schema=False)
     def describe(request: Request, asked: Asked = None, at: At = None) -> Response:
         """Answer with what the dataset holds, in figures, where each graph is to be had, and which versions are kept."""
-        wanted = choose(request.headers.get("accept", ""), Format.for_form("graph"), asked)
+        wanted = choose(request.headers.get("accept", ""), (*Format.for_form("graph"), Format.HTML), asked)
+        if wanted is Format.HTML:
+            return respond(request, app.at(at).dataset_page())
         return respond(request, app.at(at).dataset_description(str(request.base_url), wanted))
 
     return router

@@ -15,7 +15,7 @@ from typing import Any
 from ineq_kg.analysis.definition import Analysis, Ask
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
-from ineq_kg.errors import IndexNotReady, NotAcceptable, NotFound, StoreError
+from ineq_kg.errors import FiguresNotReady, IndexNotReady, NotAcceptable, NotFound, StoreError
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.loading import axioms, prepare, read_all
 from ineq_kg.progress import Progress, quiet
@@ -35,6 +35,7 @@ from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.service_description import Service, service_description
 from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.represent.tree import Node, tree_of
+from ineq_kg.represent.views.dataset import Known, dataset_page
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.state import Place
 from ineq_kg.resources import resource
@@ -56,8 +57,6 @@ from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 FOUNDING = "mcmahon-2022"
-# The name of a property, where the ontology has it.
-_NAMED = f"OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?p rdfs:label ?property }} }}"
 # Rows that a page shows at a time, where no number is asked for.
 PAGE_ROWS = 100
 
@@ -362,6 +361,14 @@ class App:
         described = Described(home, snapshot.version, snapshot.committed, entries, figures)
         return Representation.by_content(dataset_description(described, wanted), wanted)
 
+    def dataset_page(self) -> Representation:
+        """Return the page of the dataset; figures that take long to count are left out of it for now. Raises StoreEmpty."""
+        snapshot = self.snapshot()
+        with suppress(FiguresNotReady):
+            self.figures.of(snapshot, self.patience)
+        known = Known.of(snapshot, self.store, self.figures.ready(snapshot.version))
+        return Representation.by_content(dataset_page(self._asking(snapshot), known), Format.HTML)
+
     # --- resources -------------------------------------------------------------------------------------------------
 
     def describe(self, name: str, wanted: Format) -> Representation:
@@ -369,18 +376,10 @@ class App:
         iri = iri_of(name)
         snapshot = self.snapshot()
         term = iri_term(iri)
-        about = snapshot.select(
-            f"SELECT DISTINCT ?p ?property ?o ?label WHERE {{ {term} ?p ?o {_NAMED} "
-            "OPTIONAL { ?o skos:prefLabel|rdfs:label ?label } } ORDER BY ?p ?o"
-        )
-        if not about.rows:
+        if not snapshot.select(f"SELECT ?p WHERE {{ {term} ?p ?o }} LIMIT 1").rows:
             raise self._unknown(name, iri)
         if wanted is Format.HTML:
-            towards = snapshot.select(
-                f"SELECT DISTINCT ?s ?label ?p ?property WHERE {{ ?s ?p {term} {_NAMED} "
-                "OPTIONAL { ?s skos:prefLabel ?label } } ORDER BY ?p ?s"
-            )
-            return self._page(page.resource_page(iri, about, towards, self._asking(snapshot)), snapshot)
+            return self._page(page.resource_page(iri, snapshot, self._asking(snapshot)), snapshot)
         if not wanted.holds("graph"):
             raise NotAcceptable(f"a description cannot be written as {wanted.label}")
         query = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"
