@@ -52,8 +52,6 @@ from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
 FOUNDING = "mcmahon-2022"
-# The name of a property, where the ontology has it.
-_NAMED = f"OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?p rdfs:label ?property }} }}"
 
 
 @dataclass(frozen=True)
@@ -179,9 +177,9 @@ class App:
             return Apart(self.pool, self.store.location).rows(Asking(question, values, snapshot))
         if isinstance(question, TextSearch):
             return question.answer(self.indexes.of(snapshot, self.patience), values)
-        return rows_here(question, values, snapshot, self._asking(snapshot))
+        return rows_here(question, values, snapshot, self.asking(snapshot))
 
-    def _asking(self, snapshot: Snapshot) -> Ask:
+    def asking(self, snapshot: Snapshot) -> Ask:
         """Return what answers questions on one snapshot."""
         return lambda name, given: self._rows(self.questions[name], given, snapshot)
 
@@ -322,18 +320,10 @@ class App:
         iri = iri_of(name)
         snapshot = self.snapshot()
         term = iri_term(iri)
-        about = snapshot.select(
-            f"SELECT DISTINCT ?p ?property ?o ?label WHERE {{ {term} ?p ?o {_NAMED} "
-            "OPTIONAL { ?o skos:prefLabel|rdfs:label ?label } } ORDER BY ?p ?o"
-        )
-        if not about.rows:
+        if not snapshot.select(f"SELECT ?p WHERE {{ {term} ?p ?o }} LIMIT 1").rows:
             raise self._unknown(name, iri)
         if wanted is Format.HTML:
-            towards = snapshot.select(
-                f"SELECT DISTINCT ?s ?label ?p ?property WHERE {{ ?s ?p {term} {_NAMED} "
-                "OPTIONAL { ?s skos:prefLabel ?label } } ORDER BY ?p ?s"
-            )
-            return self._page(page.resource_page(iri, about, towards, self._asking(snapshot)), snapshot)
+            return self._page(page.resource_page(iri, snapshot, self.asking(snapshot)), snapshot)
         if not wanted.holds("graph"):
             raise NotAcceptable(f"a description cannot be written as {wanted.label}")
         query = f"CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION {{ ?s ?q {term} }} }}"
@@ -363,7 +353,7 @@ class App:
         """
         snapshot = self.snapshot()
         place = Place(snapshot.version, snapshot.committed, server, pinned)
-        return Representation.of(snapshot, view.answer(self._asking(snapshot), values, wanted, place), wanted)
+        return Representation.of(snapshot, view.answer(self.asking(snapshot), values, wanted, place), wanted)
 
     def catalogue_page(self) -> Representation:
         """Return the page that lists the named queries."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ineq_kg.app import App, Representation
+from ineq_kg.errors import FiguresNotReady
 from ineq_kg.represent.dataset_description import Described, write_dataset_description
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.service_description import Service, write_service_description
+from ineq_kg.represent.views.dataset import Known, dataset_page
 
 
 def service_description(app: App, endpoint: str, wanted: Format) -> Representation:
@@ -22,3 +26,12 @@ def dataset_description(app: App, home: str, wanted: Format) -> Representation:
     figures = app.figures.of(snapshot, app.patience)
     described = Described(home, snapshot.version, snapshot.committed, entries, figures)
     return Representation.by_content(write_dataset_description(described, wanted), wanted)
+
+
+def page_of_dataset(app: App) -> Representation:
+    """Return the page of the dataset; figures that take long to count are left out of it for now. Raises StoreEmpty."""
+    snapshot = app.snapshot()
+    with suppress(FiguresNotReady):
+        app.figures.of(snapshot, app.patience)
+    known = Known.of(snapshot, app.store, app.figures.ready(snapshot.version))
+    return Representation.by_content(dataset_page(app.asking(snapshot), known), Format.HTML)

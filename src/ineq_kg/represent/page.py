@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import rdflib
 
 from ineq_kg.analysis.definition import Analysis, Ask
-from ineq_kg.queries.binding import Values
+from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.choices import Choice
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page
@@ -20,8 +20,9 @@ from ineq_kg.represent.templating import render
 from ineq_kg.represent.text import counted
 from ineq_kg.represent.views.resource import read_resource
 from ineq_kg.store.embedded import Rows
+from ineq_kg.store.protocol import Snapshot
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.vocabulary import IKG_NS, ONTOLOGY
+from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, ONTOLOGY_GRAPH
 
 
 def catalogue_page(queries: Sequence[NamedQuery]) -> str:
@@ -80,21 +81,34 @@ def _counted(shown: Page) -> str:
 _MOST_TOWARDS = 100
 
 
-def resource_page(iri: str, about: Rows, towards: Rows, ask: Ask) -> str:
-    """Return the page of one resource: what it is, what rests on it, and below that every statement about it.
+# The name of a property, where the ontology has it.
+_NAMED = f"OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?p rdfs:label ?property }} }}"
 
-    The rows are of `p`, `o` (or `s`), their labels, and the name of the property.
-    """
+
+def resource_page(iri: str, snapshot: Snapshot, ask: Ask) -> str:
+    """Return the page of one resource: what it is, what rests on it, and below that every statement about it."""
+    term = iri_term(iri)
+    about = snapshot.select(
+        f"SELECT DISTINCT ?p ?property ?o ?label WHERE {{ {term} ?p ?o {_NAMED} "
+        "OPTIONAL { ?o skos:prefLabel|rdfs:label ?label } } ORDER BY ?p ?o"
+    )
+    towards = snapshot.select(
+        f"SELECT DISTINCT ?s ?label ?p ?property WHERE {{ ?s ?p {term} {_NAMED} "
+        "OPTIONAL { ?s skos:prefLabel ?label } } ORDER BY ?p ?s"
+    )
     statements = [
-        {name: term.value for name, term in row.items() if term is not None}
+        {name: value.value for name, value in row.items() if value is not None}
         | {"termkind": row["o"].kind if row["o"] else ""}
         for row in about
     ]
-    told = read_resource(ask, iri, statements)
-    documents = [(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")]
-    shown = Rows(towards.columns, towards.rows[:_MOST_TOWARDS])
     return render(
-        "resource.html", iri=iri, view=told, about=about, towards=shown, pointing=len(towards), documents=documents
+        "resource.html",
+        iri=iri,
+        view=read_resource(ask, iri, statements),
+        about=about,
+        towards=Rows(towards.columns, towards.rows[:_MOST_TOWARDS]),
+        pointing=len(towards),
+        documents=[(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")],
     )
 
 

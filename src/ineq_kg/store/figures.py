@@ -85,3 +85,9 @@ class KeptFigures:
             return known.result(patience)
         except FutureTimeout as error:
             raise FiguresNotReady(snapshot.version) from error
+
+    def ready(self, version: str) -> Figures | None:
+        """Return a version's figures if they are counted already, else None; waits for nothing."""
+        with self._lock:
+            known = self._known.get(version)
+        return known.result() if known is not None and known.done() and known.exception() is None else None

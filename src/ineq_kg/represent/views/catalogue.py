@@ -7,6 +7,7 @@ from typing import Any
 from ineq_kg.represent.views.argument import ARGUMENT
 from ineq_kg.represent.views.cite import CITE
 from ineq_kg.represent.views.claim import CLAIM
+from ineq_kg.represent.views.compare import COMPARE
 from ineq_kg.represent.views.confidence import CONFIDENCE
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.discourses import DISCOURSES
@@ -35,5 +36,6 @@ VIEWS: dict[str, View[Any]] = {
         FLOW,
         EMERGE,
         CONFIDENCE,
+        COMPARE,
     )
 }
