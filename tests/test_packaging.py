@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ineq_kg.resources import scripts
 from places import ROOT
 
 
@@ -63,3 +64,14 @@ def test_both_packages_come_from_the_wheel(installed: Path, tmp_path: Path) -> N
         [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert all(str(installed.parent) in path for path in result.stdout.split())
+
+
+def test_the_scripts_of_the_pages_come_with_the_wheel(installed: Path, tmp_path: Path) -> None:
+    if scripts() is None:
+        pytest.skip("the scripts are not built (make ui)")
+    code = "import ineq_kg.resources as r; print(*sorted(r.scripts().iterdir()), sep='\\n')"
+    found = subprocess.run(
+        [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert [Path(path).name for path in found] == sorted(path.name for path in scripts().iterdir())
+    assert all(str(installed.parent) in path for path in found)

@@ -32,7 +32,7 @@ await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ["src/trace-graph.ts", "src/sparql-editor.ts", "src/tables.ts"],
+  entryPoints: ["src/trace-graph.ts", "src/sparql-editor.ts", "src/sortable-table.ts", "src/copy-text.ts"],
   outdir: target,
   bundle: true,
   format: "esm",

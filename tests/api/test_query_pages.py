@@ -71,8 +71,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.unsafe += [name for name in found if name.startswith("on") or name == "style"]
-        if tag in {"script", "style"}:
+        # A script of the page's own would be in it; ours come from files beside, and the page is whole without them.
+        if tag == "style" or (tag == "script" and not (found.get("src") or "").startswith("/static/ui/")):
             self.unsafe.append(tag)
+        if tag == "main":
+            self.fields.clear()
         if tag in {"input", "select"}:
             self.open = Field(tag, found)
             self.fields.setdefault(str(found["name"]), []).append(self.open)

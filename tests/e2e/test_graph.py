@@ -124,6 +124,7 @@ def test_the_keyboard_walks_from_the_argument_to_words_and_opens_a_page(page: Pa
 def test_pointing_shows_the_words_and_a_click_follows(page: Page) -> None:
     page.goto(f"{GRAPH}#country=Australia&category=Individual%20sense-making")
     drawn(page)
+    page.locator("trace-graph .stage").scroll_into_view_if_needed()
     box = page.locator("trace-graph .stage").bounding_box()
     assert box is not None
     # Over the middle of the last column there is the argument.

@@ -1,6 +1,6 @@
 /** `<sparql-editor>` makes of the form in it an editor with examples and completion, and shows answers on the page. */
 
-import "./tables.ts";
+import "./sortable-table.ts";
 import { button, element } from "./dom.ts";
 import { counted, table } from "./sparql/answer.ts";
 import { Editor } from "./sparql/editor.ts";

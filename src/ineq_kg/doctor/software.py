@@ -5,8 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution, version
-from importlib.util import find_spec
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -15,6 +13,7 @@ from ineq_kg import __version__
 from ineq_kg.doctor.finding import Area, Finding
 from ineq_kg.errors import ReasonerMissing
 from ineq_kg.reason.consistency import find_java
+from ineq_kg.resources import scripts
 
 PACKAGE = "ineq-kg"
 _AREA = Area("software")
@@ -96,9 +95,7 @@ def _java() -> Finding:
 
 def _bundle() -> Finding:
     """Return whether the parts of pages that are built, which a checkout has not before it is built, are there."""
-    found = find_spec("ineq_kg_api")
-    folder = Path(found.origin).parent / "static" if found and found.origin else None
-    if folder is not None and any(folder.rglob("*.js")):
+    if scripts() is not None:
         return _AREA.ok("the interactive parts of the pages are built")
     return _AREA.note(
         "the interactive parts of the pages are not built; everything else works", "make ui, in a checkout"

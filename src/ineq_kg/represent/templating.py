@@ -71,10 +71,11 @@ _templates.filters |= {
     "slug": slug_of,
     "words": _words,
 }
-_templates.globals |= {"scripts_are_built": lambda: scripts() is not None}
-
-
-_templates.globals |= {"has_view": _has_view, "software": __version__}
+_templates.globals |= {
+    "has_view": _has_view,
+    "scripts_are_built": lambda: scripts() is not None,
+    "software": __version__,
+}
 
 
 def render(template: str, **values: Any) -> str:

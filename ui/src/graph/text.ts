@@ -1,10 +1,12 @@
 /** Text in a box. */
 
+import { visible } from "../dom.ts";
+
 /** The words in lines of about so many characters, cut off with an ellipsis after the last. */
 export function wrapped(text: string, width: number, most: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of visible(text).split(/\s+/)) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (longer.length <= width || line === "") line = longer;
     else {

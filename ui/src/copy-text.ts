@@ -1,6 +1,6 @@
 /** `<copy-text src="…">` copies what is at an address, such as a page as Markdown. The link in it serves without scripts. */
 
-import { button, element } from "../dom.ts";
+import { button, element } from "./dom.ts";
 
 class CopyText extends HTMLElement {
   private readonly told = element("span", { class: "counts", role: "status" });

@@ -5,9 +5,9 @@
  * it says that there are more rows than are here.
  */
 
-import { element } from "../dom.ts";
-import { compared, matches } from "./order.ts";
-import type { Direction } from "./order.ts";
+import { element } from "./dom.ts";
+import { compared, matches } from "./tables/order.ts";
+import type { Direction } from "./tables/order.ts";
 
 /** Fewer rows need no search. */
 const FEW = 8;
