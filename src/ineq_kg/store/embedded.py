@@ -29,7 +29,7 @@ from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.retention import NEWEST, Retention, prune
 from ineq_kg.store.snapshots import Hold, Versions
-from ineq_kg.store.tokens import says_from, tokens
+from ineq_kg.store.tokens import says_from, slash_mend
 from ineq_kg.triples.naming import graph_name
 from ineq_kg.triples.terms import RdfTerm, plain
 from ineq_kg.vocabulary import PREFIXES
@@ -90,15 +90,6 @@ def _rows(results: ox.QuerySolutions) -> Rows:
     return Rows(columns, tuple(tuple(plain(term) for term in solution) for solution in results))
 
 
-def _slash_mend(query: str) -> str:
-    """Return the mend for the slip that slugs invite: a prefixed name with slashes in it."""
-    slug = next((token.text for token in tokens(query) if token.text.startswith("id:")), "")
-    at = query.find(slug) + len(slug)
-    if not slug or query[at : at + 1] != "/":
-        return ""
-    return f"A prefixed name holds no slash: write <{PREFIXES['id']}...> in full."
-
-
 def _node(iri: str, kind: str) -> ox.NamedNode:
     return ox.NamedNode(graph_name(iri, f"{kind}-graph-uri"))
 
@@ -140,7 +131,7 @@ class Snapshot:
         except ValueError as error:
             raise QueryError(str(error)) from error
         except SyntaxError as error:
-            raise QueryError(str(error.msg or error), mend=_slash_mend(asked.text)) from error
+            raise QueryError(str(error.msg or error), mend=slash_mend(asked.text)) from error
         except RuntimeError as error:
             if is_damage(error):
                 raise
@@ -226,18 +217,13 @@ class EmbeddedStore:
     """A store in a directory. Opening costs nothing; reading opens the current version once and keeps it."""
 
     def __init__(self, directory: Path, retention: Retention = NEWEST) -> None:
-        self.directory = directory
+        self.directory = self.location = directory
         self.retention = retention
         self.versions = Versions(directory)
         self.health = Health(self.versions)
         self._open: Snapshot | None = None
         self._pinned: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
-
-    @property
-    def location(self) -> Path:
-        """The directory."""
-        return self.directory
 
     def kept(self) -> list[str]:
         """Return the names of the versions that can be asked, oldest first."""

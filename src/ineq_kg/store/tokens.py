@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ineq_kg.vocabulary import PREFIXES
+
 _TOKEN = re.compile(
     r"""
       (?P<comment> \#[^\r\n]* )
@@ -87,3 +89,12 @@ def unescape(query: str) -> str:
         return chr(number) if number < 0x110000 else match.group()
 
     return _ESCAPE.sub(character, query)
+
+
+def slash_mend(query: str) -> str:
+    """Return the mend for the slip that slugs invite: a prefixed name with slashes in it."""
+    slug = next((token.text for token in tokens(query) if token.text.startswith("id:")), "")
+    at = query.find(slug) + len(slug)
+    if not slug or query[at : at + 1] != "/":
+        return ""
+    return f"A prefixed name holds no slash: write <{PREFIXES['id']}...> in full."
