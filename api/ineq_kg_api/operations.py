@@ -50,7 +50,7 @@ def operate(server: FastAPI, app: App, operating: Operating, shelf: Shelf | None
     server.add_middleware(Compressed)
     if shelf is not None and isinstance(app.store, EmbeddedStore):
         # Elsewhere others may change the data without our knowing: nothing says when what is kept is stale.
-        server.add_middleware(Kept, current=app.store.versions.watched, shelf=shelf)
+        server.add_middleware(Kept, current=app.store.health.current, shelf=shelf)
     server.add_middleware(Head)
     server.add_middleware(Admission, operating=operating)
     server.add_middleware(Origins, trusted=operating.write_origins or ())

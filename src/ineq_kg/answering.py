@@ -48,12 +48,14 @@ class Representation:
     page: Page | None = None
 
     @classmethod
-    def of(cls, snapshot: Snapshot, body: bytes, format_: Format, page: Page | None = None) -> Representation:
-        """Return an answer that is true of a snapshot."""
-        version = (
-            snapshot.version if snapshot.immutable else f"{snapshot.version}~{cls.by_content(body, format_).version}"
-        )
-        return cls(body, format_, version, snapshot.committed, page)
+    def of(
+        cls, snapshot: Snapshot, body: bytes, format_: Format, page: Page | None = None, *, lasting: bool = True
+    ) -> Representation:
+        """Return an answer that is true of a snapshot; not `lasting` where it also tells what others said just now."""
+        if lasting and snapshot.immutable:
+            return cls(body, format_, snapshot.version, snapshot.committed, page)
+        version = f"{snapshot.version}~{cls.by_content(body, format_).version}"
+        return cls(body, format_, version, snapshot.committed if lasting else None, page)
 
     @classmethod
     def by_content(cls, body: bytes, format_: Format) -> Representation:

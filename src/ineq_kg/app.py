@@ -38,6 +38,7 @@ from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.search.kept import Indexes
 from ineq_kg.search.question import TextSearch
 from ineq_kg.store.embedded import Dataset, Rows
+from ineq_kg.store.federation import reaches_out
 from ineq_kg.store.figures import KeptFigures
 from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
@@ -296,9 +297,10 @@ class App:
         media_types = for_each_form(lambda form: choose(form).media_type)
         asked = replace(dataset or Dataset(), union=self.union)
         job = Job(str(self.store.location), snapshot.version, text, asked, media_types)
+        lasting = not (self.pool.limits.services and reaches_out(text))
 
         def written(answer: Answer) -> Representation:
-            return Representation.of(snapshot, answer.body, choose(answer.form))
+            return Representation.of(snapshot, answer.body, choose(answer.form), lasting=lasting)
 
         return self.pool.submit(job, written, client=client, seconds=seconds)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx2
@@ -63,6 +64,25 @@ def test_an_endpoint_is_asked(address: str, one: Outside) -> None:
     found = ask(address, f"SELECT ?label {{ SERVICE <{ONE}> {{ ?s <a:label> ?label }} }}")
     assert [row["label"]["value"] for row in found.json()["results"]["bindings"]] == ["one"]
     assert "authorization" not in one.seen[-1].headers
+
+
+def test_what_another_host_said_is_not_taken_for_what_it_says_now(tmp_path: Path) -> None:
+    said = ["one"]
+    with listening(lambda seen: endpoint(f"<a:s> <a:label> '{said[0]}' .")(seen)) as changing:
+        app = App.open(tmp_path, limits=Limits(workers=1, services=Allowed.read([f"{ONE}={changing.url}"])))
+        app.store.commit(lambda store: None)
+        with served(app) as address:
+            sleep(2.5)  # so long after a commit, answers have no date
+            query = {"query": f"SELECT ?label {{ SERVICE <{ONE}> {{ ?s <a:label> ?label }} }}", "format": "csv"}
+            first = httpx2.get(f"{address}/sparql", params=query, timeout=60)
+            assert "last-modified" not in first.headers
+            known = {"If-None-Match": first.headers["etag"]}
+            assert httpx2.get(f"{address}/sparql", params=query, headers=known, timeout=60).status_code == 304
+            said[0] = "two"
+            for headers in (known, {}):
+                again = httpx2.get(f"{address}/sparql", params=query, headers=headers, timeout=60)
+                assert (again.status_code, again.text.split()) == (200, ["label", "two"])
+        assert len(changing.seen) == 4
 
 
 def test_whoever_asks_is_told_what_is_on_the_list_and_not_where_it_is(

@@ -494,9 +494,11 @@ def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answer
             assert answer.json()["version"] == version
             assert answer.json()["mend"]
         assert httpx2.get(f"{address}/queries/syntheses?at={whole}").status_code == 200
+        assert app.store.health.current() is None  # nor is anything given of it that was kept
         app.revert(whole, Note(why="damage"))
         until(lambda: httpx2.get(f"{address}/readyz").json().get("files") == "whole")
         assert httpx2.get(f"{address}/queries/syntheses").status_code == 200
+        assert app.store.health.current() == app.store.version
 
 
 def test_a_version_that_does_not_open_is_not_ready(copied: Path) -> None:

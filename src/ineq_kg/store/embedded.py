@@ -18,7 +18,6 @@ from typing import IO
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryError, StoreDamaged, StoreEmpty, StoreError, VersionGone
-from ineq_kg.store import seals
 from ineq_kg.store.body import Body
 from ineq_kg.store.engine_errors import is_damage, let_go, translated
 from ineq_kg.store.engine_formats import rdf_format, results_format
@@ -27,6 +26,7 @@ from ineq_kg.store.graphs import replace_graphs
 from ineq_kg.store.health import Health
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.mending import others_that_open, refuse_damaged
 from ineq_kg.store.retention import NEWEST, Retention, prune
 from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.store.tokens import says_from, slash_mend
@@ -280,7 +280,7 @@ class EmbeddedStore:
             with translated("opening the store", version):
                 return Snapshot(ox.Store.read_only(str(self.versions.path(version))), version, hold, committed)
         except StoreDamaged as error:
-            raise StoreDamaged(error.message, version=version, mend=self._others(version)) from error
+            raise StoreDamaged(error.message, version=version, mend=others_that_open(self.versions, version)) from error
 
     def _newest(self, version: str) -> Snapshot:
         """Return the version read as the current one, or the one that took its place before it could be held."""
@@ -291,22 +291,6 @@ class EmbeddedStore:
             if current in {None, version}:
                 raise
             return self._newest(current or version)
-
-    def _others(self, damaged: str) -> str:
-        """Return the mend for a version that does not open: those that do."""
-        others = [version for version in reversed(self.versions.committed()) if version != damaged]
-        opening = [version for version in others if self._opens(version)]
-        if not opening:
-            return "No other version opens. Restore a backup: ineq-kg restore FILE --store NEW_DIRECTORY"
-        return f"These versions open: {', '.join(opening)}. To go back to one: ineq-kg snapshots restore {opening[0]}"
-
-    def _opens(self, version: str) -> bool:
-        try:
-            with translated("opening the store", version):
-                ox.Store.read_only(str(self.versions.path(version)))
-        except StoreError:
-            return False
-        return True
 
     def entries(self) -> list[Entry]:
         """Return the commits that led to the current version, oldest first, pruned versions' included."""
@@ -343,7 +327,7 @@ class EmbeddedStore:
             try:
                 with translated("committing", base or parent or ""):
                     if base is not None:
-                        self._refuse_damaged(base)
+                        refuse_damaged(self.versions, base)
                     if base is not None or parent is not None:
                         self._clone(base or parent or "", version)
                     if first is None or first(self.versions.path(version)):
@@ -368,14 +352,6 @@ class EmbeddedStore:
         now = datetime.now(UTC)
         before = self.entries()[-1:]
         return now if not before or before[0].at < now else before[0].at + timedelta(seconds=1)
-
-    def _refuse_damaged(self, version: str) -> None:
-        """Raise StoreDamaged where a file of a version is not what was committed: it is not to be gone back to."""
-        broken = seals.broken(self.versions.path(version))
-        if broken:
-            raise StoreDamaged(
-                f"version {version} is damaged: {broken[0]}", version=version, mend=self._others(version)
-            )
 
     def look(self, directory: Path) -> Snapshot:
         """Return a copy on its way to be committed, open for reading; whoever changes it must have given that up."""

@@ -38,6 +38,11 @@ class Health:
         """Return what is wrong with a version, empty where nothing is known to be."""
         return next(iter(self._found.get(version) or ()), "")
 
+    def current(self) -> str | None:
+        """Return the current version; None before the first, and where it is not to be trusted any more. Raises StoreError."""
+        version = self._versions.watched()
+        return None if version is None or self.problem(version) else version
+
     def refuse(self, version: str) -> None:
         """Raise StoreDamaged for a version that was found to be damaged, be it open: what it answers may not be all."""
         problem = self.problem(version)
