@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ineq_kg.app import App
 from ineq_kg.describing import service_description
 from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.views.sparql_editor import SPARQL_EDITOR
 from ineq_kg.store.embedded import Dataset
 from ineq_kg_api.admission import MOST_PARAMETERS
 from ineq_kg_api.bodies import media_type_of, read_body
@@ -94,14 +95,16 @@ def _query(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _description(request: Request, pairs: Sequence[tuple[str, str]]) -> Format | None:
-    """Return the format to describe the service in: a GET that asks nothing (SPARQL 1.1 Service Description, 2). Else None."""
+    """Return the format to describe the service in: a GET that asks nothing (SPARQL 1.1 Service Description, 2). Else None.
+
+    HTML is for people, who are sent to the page on which they can ask.
+    """
     if request.method != "GET" or any(name != "format" for name, _ in pairs):
         return None
     try:
-        wanted = choose(request.headers.get("accept", ""), (*Format.for_form("graph"), Format.HTML), _format(pairs))
+        return choose(request.headers.get("accept", ""), (*Format.for_form("graph"), Format.HTML), _format(pairs))
     except NotAcceptable:
         return None  # whoever takes results alone forgot the query
-    return None if wanted is Format.HTML else wanted
 
 
 def sparql_routes(app: App, writer: Writer) -> APIRouter:
@@ -151,6 +154,8 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
         if any(name == "update" for name, _ in pairs):
             return await writer.update_by_form(request, pairs)
         described = _description(request, pairs)
+        if described is Format.HTML:
+            return RedirectResponse(f"/{SPARQL_EDITOR.name}", status_code=303, headers={"Vary": "Accept"})
         if described is not None:
             return respond(request, await run_in_threadpool(service_description, app, address(request), described))
         text = _query(pairs)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from elsewhere import Elsewhere
+from elsewhere import elsewhere
 from endpoint import Endpoint
 from manifests import SUITES
 from reports import Outcome, earl, figures, table
@@ -22,13 +22,13 @@ from serving import served
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """A server on a store of its own, where what is asked is the unnamed graph if nothing else is said."""
-    with Elsewhere() as elsewhere:
+    with elsewhere() as hosts:
         # A query that asks an endpoint that asks another takes three workers at once, all for one client.
-        limits = Limits(services=Allowed.read(elsewhere.listed), workers=3, client_running=3)
+        limits = Limits(services=Allowed.read(hosts.listed), workers=3, client_running=3)
         app = App.open(tmp_path_factory.mktemp("conformance") / "store", limits=limits, union=False)
         with served(app) as address:
-            found = Endpoint(address, token_for(app), elsewhere)
-            elsewhere.forward_to = address
+            found = Endpoint(address, token_for(app), hosts)
+            hosts.forward_to = address
             found.load([], {})
             yield found
 

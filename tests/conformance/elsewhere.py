@@ -6,13 +6,14 @@ An endpoint among them is the service under test once more, asked for the graph 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from manifests import PUBLISHED
+
+from outside import Reply, Seen, listening
 
 ENDPOINTS = (
     *(f"http://{host}/sparql" for host in ("example.org", "example1.org", "example2.org")),
@@ -24,56 +25,43 @@ FOLDERS = tuple(f"{iri.rpartition('/')[0]}/" for iri in DOCUMENTS)
 MISSING = ("http://invalid.endpoint.org/", "somescheme://www.example.com/THIS-GRAPH-DOES-NOT-EXIST/")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Elsewhere
+@dataclass
+class Elsewhere:
+    """Those hosts. `endpoints` says which graph each holds, the others hold nothing; `forward_to` is who answers for them."""
 
-    def do_GET(self) -> None:
-        """Answer with a document."""
-        if unquote(self.path[1:]) in DOCUMENTS:
-            self._send(200, "text/turtle", b"<x:s> <x:p> <x:o> .")
-        else:
-            self._send(404, "text/plain", b"")
-
-    def do_POST(self) -> None:
-        """Answer as an endpoint."""
-        if unquote(self.path[1:]) not in ENDPOINTS:
-            self._send(404, "text/plain", b"")
-            return
-        graph = self.server.endpoints.get(unquote(self.path[1:]), f"{PUBLISHED}nothing")
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        connection = HTTPConnection(urlsplit(self.server.forward_to).netloc, timeout=60)
-        headers = {name: self.headers[name] for name in ("Content-Type", "Accept")}
-        connection.request("POST", f"/sparql?default-graph-uri={quote(graph)}", body, headers)
-        answer = connection.getresponse()
-        self._send(answer.status, answer.headers["Content-Type"], answer.read())
-        connection.close()
-
-    def _send(self, status: int, media_type: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-class Elsewhere(ThreadingHTTPServer):
-    """The listener. `endpoints` says which graph each holds, the others hold nothing; `forward_to` is who answers for them."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.endpoints: dict[str, str] = {}
-        self.forward_to = ""
-        Thread(target=self.serve_forever, daemon=True).start()
+    port: int = 0
+    endpoints: dict[str, str] = field(default_factory=dict)
+    forward_to: str = ""
 
     @property
     def listed(self) -> Iterator[str]:
         """What the service under test may ask, as its list has it."""
         for iri in ENDPOINTS:
-            yield f"{iri}=http://127.0.0.1:{self.server_port}/{quote(iri, safe='')}"
+            yield f"{iri}=http://127.0.0.1:{self.port}/{quote(iri, safe='')}"
         for iri in (*FOLDERS, *MISSING):
-            yield f"{iri}=http://127.0.0.1:{self.server_port}/{quote(iri[:-1], safe='')}/"
+            yield f"{iri}=http://127.0.0.1:{self.port}/{quote(iri[:-1], safe='')}/"
+
+    def answer(self, seen: Seen) -> Reply:
+        """Answer with a document, or as an endpoint."""
+        iri = unquote(seen.path[1:])
+        if seen.method == "GET" and iri in DOCUMENTS:
+            return 200, {"Content-Type": "text/turtle"}, b"<x:s> <x:p> <x:o> ."
+        if seen.method != "POST" or iri not in ENDPOINTS:
+            return 404, {}, b""
+        graph = self.endpoints.get(iri, f"{PUBLISHED}nothing")
+        connection = HTTPConnection(urlsplit(self.forward_to).netloc, timeout=60)
+        headers = {name: seen.headers[name] for name in ("content-type", "accept")}
+        connection.request("POST", f"/sparql?default-graph-uri={quote(graph)}", seen.body.encode(), headers)
+        answer = connection.getresponse()
+        found = answer.status, {"Content-Type": answer.headers["Content-Type"]}, answer.read()
+        connection.close()
+        return found
+
+
+@contextmanager
+def elsewhere() -> Iterator[Elsewhere]:
+    """Yield those hosts, listening for as long as the context lasts."""
+    hosts = Elsewhere()
+    with listening(hosts.answer) as outside:
+        hosts.port = outside.port
+        yield hosts

@@ -77,7 +77,9 @@ def test_the_service_is_described_in_every_format_for_graphs(client: TestClient,
 
 
 def test_a_browser_or_a_forgotten_query_gets_no_description(client: TestClient) -> None:
-    page = client.get("/sparql", headers={"Accept": "text/html, */*;q=0.1"})
+    elsewhere = client.get("/sparql", headers={"Accept": "text/html, */*;q=0.1"})
+    assert elsewhere.status_code == 303
+    page = client.get(elsewhere.headers["location"])
     assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
     forgotten = client.get("/sparql", headers={"Accept": "application/sparql-results+json"})
     assert (forgotten.status_code, forgotten.json()["parameter"]) == (422, "query")
