@@ -39,8 +39,8 @@ SHOWN = (
     ("phone", ARGUMENT, "dark", "phone", "h1"),
     ("matrix", "/matrix/mcmahon-2022", "light", "desk", "h1"),
 )
-# So many colours tell text, marks and shades apart; a photograph would need more.
-COLOURS = 48
+# So many colours keep text, marks and shades as they are; a photograph would need more.
+COLOURS = 256
 MORE = (
     ("argument-left-out", f"{ARGUMENT}?{LEFT_OUT}"),
     ("argument-open", f"{ARGUMENT}?open=mcmahon-2022/claim/reinforced-by-data-and-labels"),

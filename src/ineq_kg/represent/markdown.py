@@ -37,7 +37,7 @@ def _facts(node: Node) -> str:
 
 def _reading(reading: Reading) -> str:
     told = f"{reading.reader} reads {reading.reads or 'nothing'} in “{reading.token}” (confidence {reading.confidence.lower()})"
-    others = f"; also possible: {reading.others}" if reading.others else ""
+    others = f"; also possible: {' | '.join(reading.others)}" if reading.others else ""
     return f"- {_plain(f'{told}{others}. {reading.note}')}"
 
 

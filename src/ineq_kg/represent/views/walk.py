@@ -69,7 +69,7 @@ class Reading(Model):
     reader: str
     read_on: str = ""
     reads: str = ""
-    others: str = ""
+    others: tuple[str, ...] = ()
     confidence: str
     note: str = ""
 
@@ -173,7 +173,7 @@ def _readings(ask: Ask, synthesis: str, shown: set[str]) -> dict[str, tuple[Read
                 reader=row["reader"],
                 read_on=row.get("readon", ""),
                 reads=row.get("reads", ""),
-                others=row.get("others", ""),
+                others=tuple(row["others"].split(" | ")) if "others" in row else (),
                 confidence=row["confidence"].removeprefix(IKG_NS),
                 note=row.get("note", ""),
             )
