@@ -7,24 +7,18 @@ height of those they are joined to, a few times over, from left to right and bac
 
 from __future__ import annotations
 
-import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
-from ineq_kg.represent.text import visible
+from ineq_kg.represent.text import drawn_lines, drawn_text
 
 _WIDTH, _GAP, _LINE, _PAD, _BETWEEN = 212, 120, 16, 9, 14
-_WRAP = 30
+_WRAP, _LINES = 30, 5
 _HEAD = 34
 _SWEEPS = 8
-
-
-def _text(words: str) -> str:
-    """Return words as text of a drawing: no mark-up, and no character that only steers the display."""
-    return escape(visible(words))
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ class _Layout:
     """Where boxes, and the places kept free for arrows that pass a layer, stand."""
 
     def __init__(self, boxes: Sequence[Box], arrows: Sequence[Arrow]) -> None:
-        self.lines = {box.key: textwrap.wrap(box.label, _WRAP) or [box.key] for box in boxes}
+        self.lines = {box.key: drawn_lines(box.label, _WRAP, _LINES) or [box.key] for box in boxes}
         self.places = {
             box.key: _Place(box.layer, box.group, len(self.lines[box.key]) * _LINE + 2 * _PAD) for box in boxes
         }
@@ -165,7 +159,7 @@ def _drawn(box: Box, layout: _Layout, middle: float) -> str:
     place, lines = layout.places[box.key], layout.lines[box.key]
     x, top = layout.x(box.key), place.y + middle - place.height / 2
     text = "".join(
-        f'<tspan x="{x + 10:.0f}" dy="{_LINE if number else 0}">{_text(line)}</tspan>'
+        f'<tspan x="{x + 10:.0f}" dy="{_LINE if number else 0}">{drawn_text(line)}</tspan>'
         for number, line in enumerate(lines)
     )
     return (
@@ -186,18 +180,18 @@ def layered(name: str, title: str, boxes: Sequence[Box], arrows: Iterable[Arrow]
     width, height, middle = layout.size
     lines = "".join(
         f'<path class="{arrow.kind}" d="{_path(layout, route, middle)}" marker-end="url(#{name}-arrow)">'
-        f"<title>{_text(arrow.says)}</title></path>"
+        f"<title>{drawn_text(arrow.says)}</title></path>"
         for arrow, route in zip(joined, layout.routes, strict=True)
     )
     columns = "".join(
-        f'<text class="head" x="{number * (_WIDTH + _GAP) + 10}" y="20">{_text(head)}</text>'
+        f'<text class="head" x="{number * (_WIDTH + _GAP) + 10}" y="20">{drawn_text(head)}</text>'
         for number, head in enumerate(heads)
     )
     said = " ".join(f"{arrow.says}." for arrow in joined)
     return (
         f'<svg class="layered" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" role="group" '
-        f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"><title id="{name}-title">{_text(title)}</title>'
-        f'<desc id="{name}-desc">{_text(said)}</desc>'
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"><title id="{name}-title">{drawn_text(title)}</title>'
+        f'<desc id="{name}-desc">{drawn_text(said)}</desc>'
         f'<defs><marker id="{name}-arrow" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0,1 L9,5 L0,9 z"/></marker></defs>'
         f"{columns}{lines}{''.join(_drawn(box, layout, middle) for box in boxes)}</svg>"

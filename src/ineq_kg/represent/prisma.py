@@ -7,10 +7,10 @@ on the left. A count that the source does not give is said not to be given: it i
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+
+from ineq_kg.represent.text import drawn_lines, drawn_text
 
 # The fields of the flow data, in the words of the diagram's boxes.
 COUNTS = {
@@ -40,7 +40,7 @@ COUNTS = {
     "totalReports": "Reports of total included studies",
 }
 NOT_GIVEN = "not given"
-_LINE, _PAD, _WRAP = 16, 9, 29
+_LINE, _PAD, _WRAP, _LINES = 16, 9, 29, 4
 _WIDTH = 216
 _COLUMNS = (10, 246, 486, 742, 982)
 
@@ -67,7 +67,7 @@ class _Box:
         told = [self.head] if self.head else []
         for label, value in self.lines:
             told.append(f"{label} ({NOT_GIVEN if value is None else f'n = {value:,}'})".replace(" = ", "\u00a0=\u00a0"))
-        return [piece for line in told for piece in textwrap.wrap(line, _WRAP)]
+        return [piece for line in told for piece in drawn_lines(line, _WRAP, _LINES)]
 
     @property
     def given(self) -> bool:
@@ -176,7 +176,7 @@ def flow_diagram(name: str, counts: Mapping[str, int | None], reasons: Sequence[
     def drawn(box: _Box) -> str:
         top = tops[box.row]
         lines = "".join(
-            f'<tspan x="{x(box) + 10}" dy="{_LINE if number else 0}">{escape(line)}</tspan>'
+            f'<tspan x="{x(box) + 10}" dy="{_LINE if number else 0}">{drawn_text(line)}</tspan>'
             for number, line in enumerate(box.text)
         )
         kind = "given" if box.given else "absent"
@@ -207,7 +207,7 @@ def flow_diagram(name: str, counts: Mapping[str, int | None], reasons: Sequence[
         arrows.append(arrow(f"M{x(before) + _WIDTH // 2},{tops[0] + before.height} V{level} H{x(total) - 2}"))
     heads = [(1, "Databases and registers"), (3, "Other methods"), *([(0, "Previous studies")] if update else [])]
     words = "".join(
-        f'<text class="head" x="{_COLUMNS[column] - left}" y="26">{escape(head)}</text>' for column, head in heads
+        f'<text class="head" x="{_COLUMNS[column] - left}" y="26">{drawn_text(head)}</text>' for column, head in heads
     )
     said = "; ".join(
         f"{label}: {NOT_GIVEN if counts.get(field) is None else counts[field]}" for field, label in COUNTS.items()
@@ -217,7 +217,7 @@ def flow_diagram(name: str, counts: Mapping[str, int | None], reasons: Sequence[
     return (
         f'<svg class="flow" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">PRISMA 2020 flow diagram</title>'
-        f'<desc id="{name}-desc">{escape(said)}.</desc>'
+        f'<desc id="{name}-desc">{drawn_text(said)}.</desc>'
         f'<defs><marker id="{name}-arrow" viewBox="0 0 10 10" refX="8" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
         f'<path d="M0,1 L9,5 L0,9 z"/></marker></defs>'
         f"{words}{''.join(arrows)}{''.join(drawn(box) for box in boxes.values())}</svg>"

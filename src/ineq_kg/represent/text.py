@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
+from xml.sax import saxutils
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -31,6 +33,17 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u
 def visible(words: str) -> str:
     """Return the words with every character that only steers the display, such as a right-to-left override, told by name."""
     return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", words)
+
+
+def drawn_text(words: str) -> str:
+    """Return text as a diagram in XML holds it: escaped, its hidden characters shown."""
+    return saxutils.escape(visible(words))
+
+
+def drawn_lines(words: str, width: int, most: int) -> list[str]:
+    """Return text broken into lines of so many characters for a box; of what needs more lines than `most`, the beginning."""
+    lines = textwrap.wrap(words, width)
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: width - 1] + "…"]
 
 
 def counted(number: int, noun: str, several: str = "") -> str:
