@@ -71,7 +71,7 @@ def test_the_scripts_of_the_pages_come_with_the_wheel(installed: Path, tmp_path:
         pytest.skip("the scripts are not built (make ui)")
     code = "import ineq_kg.resources as r; print(*sorted(r.scripts().iterdir()), sep='\\n')"
     found = subprocess.run(
-        [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [installed / "python", "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.split()
     assert [Path(path).name for path in found] == sorted(path.name for path in scripts().iterdir())
     assert all(str(installed.parent) in path for path in found)
