@@ -31,12 +31,17 @@ class Asked:
 
 
 def _candidates(name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str]:
-    """Yield values from the records: those whose kind the parameter's example names, or that have a field of its name."""
+    """Yield values from the records: those whose kind the parameter's example names, or that have a field of its name.
+
+    Where the example is a term of the ontology, or no node, it is the value.
+    """
     naming = Naming.of(bundle)
     example = parameter.example or ""
     if parameter.type == "iri":
         kind = example.partition("/")[2].partition("/")[0]
-        if not kind:
+        if ":" in example:
+            yield example  # a term of the ontology is the same in every synthesis
+        elif not kind:
             yield naming.iri(bundle.synthesis.id)
         else:
             yield from (naming.iri(record.id) for record in bundle.records if record.id.startswith(f"{kind}/"))

@@ -18,7 +18,6 @@ from ineq_kg.loading import consistency, read_all
 from ineq_kg.reason.consistency import Reasoner
 from ineq_kg.reason.offences import Checked
 from ineq_kg.represent import findings
-from ineq_kg.represent.record_workbook import record_workbook
 from ineq_kg.store.journal import Note
 
 commands = typer.Typer()
@@ -53,6 +52,8 @@ def workbook(
     ] = None,
 ) -> None:
     """Write a synthesis as an Excel workbook that `check` and `load` read, or an empty one to begin with."""
+    from ineq_kg.represent.record_workbook import record_workbook  # slow to import, and the other commands need it not
+
     body = record_workbook(None if path is None else read_synthesis(path).bundle)
     try:
         with output.open("xb") as file:

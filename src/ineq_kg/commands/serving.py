@@ -138,7 +138,9 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
     catalogue = App.read_queries(chosen.queries)
     with serving.bound(host, port) as number:
         shown = f"[{host}]" if ":" in host else host
-        out.print(f"Serving {chosen.store} on http://{shown}:{number}/ (stop with Ctrl-C)", highlight=False)
+        out.print(
+            f"Serving {chosen.store} on http://{shown}:{number}/ (stop with Ctrl-C)", highlight=False, soft_wrap=True
+        )
         serving.serve(chosen, catalogue, host, number)
 
 

@@ -12,8 +12,6 @@ from pydantic import ValidationError
 
 from ineq_kg.errors import DocumentError, DocumentsRejected
 from ineq_kg.ingest.tables import TableDocument
-from ineq_kg.ingest.word import read_word
-from ineq_kg.ingest.workbook import read_workbook
 from ineq_kg.ingest.yaml_document import Place, YamlDocument, read_yaml
 from ineq_kg.records import SECTIONS, AnyRecord, Report, Synthesis, is_kind
 from ineq_kg.records.base import Link, Model
@@ -22,11 +20,25 @@ from ineq_kg.records.fields import references
 
 MOST_ERRORS = 50
 RecordDocument = YamlDocument | TableDocument
+
+
+def _read_workbook(path: Path) -> RecordDocument:
+    from ineq_kg.ingest.workbook import read_workbook  # slow to import, and most records are YAML
+
+    return read_workbook(path)
+
+
+def _read_word(path: Path) -> RecordDocument:
+    from ineq_kg.ingest.word import read_word  # likewise
+
+    return read_word(path)
+
+
 READERS: dict[str, Callable[[Path], RecordDocument]] = {
     ".yaml": read_yaml,
     ".yml": read_yaml,
-    ".xlsx": read_workbook,
-    ".docx": read_word,
+    ".xlsx": _read_workbook,
+    ".docx": _read_word,
 }
 
 
