@@ -133,7 +133,7 @@ def virtuoso(folder: Path) -> Iterator[Server]:
     """OpenLink Virtuoso, as Debian packages it. Anybody may read; its administrator writes, with a password (digest)."""
     found = shutil.which("virtuoso-t")
     if found is None:
-        pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource")
+        pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
     port = free_port()
     (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=free_port(), http=port))
     address = f"http://127.0.0.1:{port}/sparql"

@@ -63,7 +63,7 @@ def remote(server: Server) -> App:
     return app
 
 
-Asked = tuple[str, tuple[tuple[str, str], ...]]
+Asked = tuple[str, tuple[tuple[str, str | tuple[str, ...]], ...]]
 
 
 def everything_asked(app: App) -> Iterator[Asked]:
@@ -78,7 +78,8 @@ def everything_asked(app: App) -> Iterator[Asked]:
             yield question.name, tuple({**required, **more}.items())
     for path in CASES:
         given = yaml.safe_load(path.read_text(encoding="utf-8")).get("parameters", {})
-        yield path.parent.name, tuple({**examples[path.parent.name], **given}.items())
+        several = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        yield path.parent.name, tuple({**examples[path.parent.name], **given, **several}.items())
 
 
 @pytest.fixture(scope="module")

@@ -33,9 +33,9 @@ class Dialect:
     `name` is what INEQ_KG_STORE_DIALECT calls it. `told_by` is a header, and what its value begins with, that its answers
     have. `union` are the parameters that ask for the union of all its graphs, None where it cannot be asked for. `atomic`: it
     runs an update request in one transaction, whole or not at all. `sorts`: its ORDER BY can be relied on. `sound`: so can its
-    repeated paths and its sub-queries. `unnamed`: it has an unnamed graph. `overrides`: graphs that a request
-    names take the place of those in its query. `update` and `graphs` are the last segments of the addresses that it has for
-    these beside that for queries. `triples` is the media type that N-Triples are asked for by.
+    repeated paths, its sub-queries and the values that it computes. `unnamed`: it has an unnamed graph. `overrides`: graphs
+    that a request names take the place of those in its query. `update` and `graphs` are the last segments of the addresses
+    that it has for these beside that for queries. `triples` is the media type that N-Triples are asked for by.
     """
 
     name: str
@@ -83,7 +83,8 @@ VIRTUOSO = Dialect(
     atomic=False,
     # It compares only the first characters of long literals.
     sorts=False,
-    # Rows are lost where OPTIONAL comes after a repeated path, or a sub-query stands in OPTIONAL.
+    # Rows are lost where OPTIONAL comes after a repeated path, or a sub-query stands in OPTIONAL; what is computed may be of
+    # another datatype.
     sound=False,
     unnamed=False,
     overrides=False,
@@ -213,7 +214,7 @@ def mended_results(body: bytes) -> bytes:
 # --- what a server is not left alone with ------------------------------------------------------------------------------
 
 
-def is_unsound(query: str) -> bool:
+def may_lose_rows(query: str) -> bool:
     """Say whether a query has a repeated path or a sub-query. May say so of an expression that multiplies or adds."""
     depth = 0
     for before, token in pairwise(tokens(query)):
@@ -226,6 +227,11 @@ def is_unsound(query: str) -> bool:
         if token.kind == "mark" and token.text in "*+" and after_path and not of_all:
             return True
     return False
+
+
+def computes(query: str) -> bool:
+    """Say whether values in a query's answer may be computed, not found: Virtuoso makes of `BIND(true AS ?x)` the integer 1."""
+    return any(token.keyword == "AS" for token in tokens(query))
 
 
 @dataclass(frozen=True)

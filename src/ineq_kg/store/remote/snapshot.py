@@ -155,7 +155,7 @@ class RemoteSnapshot:
         _refuse(query)
         if dialects.form_of(query) != FORM_SELECT:
             raise QueryError("a SELECT query is needed here")
-        if not self._dialect.sound and dialects.is_unsound(query):
+        if not self._dialect.sound and (dialects.may_lose_rows(query) or dialects.computes(query)):
             return self._asked_here(query, dataset)
         sorting = None if self._dialect.sorts else dialects.unsorted(query)
         found = self._table(sorting.asked if sorting else query, dataset)
@@ -179,7 +179,7 @@ class RemoteSnapshot:
         _refuse(query)
         form = dialects.form_of(query)
         media_type = choose(form)
-        if not self._dialect.sound and dialects.is_unsound(query):
+        if not self._dialect.sound and dialects.may_lose_rows(query):
             raise QueryRefused(
                 f"{self._dialect.name} is known to lose rows of queries with a repeated path (* or +) or a sub-query",
                 mend="Write it without, ask a named query, or export the graphs and ask them where they are.",
