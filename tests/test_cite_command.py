@@ -1,4 +1,4 @@
-"""`ineq-kg cite`, in this process, on the founding synthesis."""
+"""`ineq-kg cite` and `ineq-kg trace --format md`, in this process, on the founding synthesis."""
 
 from __future__ import annotations
 
@@ -35,3 +35,14 @@ def test_what_cannot_be_cited_is_named(cite: Callable[..., Finished]) -> None:
     wrong = cite("mcmahon-2022", "--format", "docx")
     assert wrong.code == 2
     assert "text, bibtex, ris, csl-json" in wrong.err
+
+
+def test_a_claim_is_traced_in_markdown(run: Callable[..., Finished], loaded: App) -> None:
+    store = loaded.store.directory
+    done = run("trace", "mcmahon-2022/claim/practical-constraints", "--format", "md", "--store", store)
+    assert done.out.startswith("# 7. Practical constraints further limit action on the wider determinants")
+    address = f"http://127.0.0.1:8000/claim/mcmahon-2022/claim/practical-constraints?at={loaded.snapshot().version}"
+    assert f"Permalink: <{address}>" in done.out
+    study = run("trace", "mcmahon-2022/study/babbel", "--format", "md", "--store", store)
+    assert study.code == 1
+    assert "a study cannot be written as md" in study.err

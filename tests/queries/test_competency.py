@@ -34,7 +34,7 @@ QUERIES = Catalogue.read(resource("queries")).queries
 TESTED_ELSEWHERE = {"trace", "trace-up", "support"}
 OURS = sorted(set(QUERIES) - TESTED_ELSEWHERE)
 # Answers that are about more than one synthesis.
-ACROSS = {"syntheses", "synthesis-names", "shared-reports"}
+ACROSS = {"syntheses", "synthesis-index", "shared-reports"}
 
 
 @pytest.fixture(scope="module")

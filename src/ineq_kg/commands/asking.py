@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.commands.terminal import StoreOption, open_app, out, settings, write
+from ineq_kg.commands.terminal import SERVER, ServerOption, StoreOption, open_app, out, settings, write
 from ineq_kg.errors import InputError, NotAcceptable, ParameterError
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg.represent.text import question_help, rows_table, trace_tree
+from ineq_kg.represent.views.catalogue import VIEWS
 from ineq_kg.resources import resource
 from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.store.embedded import FORM_SELECT, read_rows
@@ -166,6 +167,10 @@ def query(
         _send(opened.answer(name, _values(context.args), wanted).body, wanted, output)
 
 
+# The views that can be had as Markdown, by the class of what they show; each is named like the parameter that it takes.
+_IN_MARKDOWN = {"argument": "LineOfArgument", "claim": "ThirdOrderConstruct"}
+
+
 @commands.command(epilog="Example: ineq-kg trace mcmahon-2022/study/babbel --up")
 def trace(
     name: Annotated[
@@ -173,7 +178,20 @@ def trace(
     ],
     up: Annotated[bool, typer.Option("--up/--down", help="Up: what rests on it. Down: what it rests on.")] = False,
     notes: Annotated[bool, typer.Option(help="Show why a reading is not certain.")] = True,
+    format_: Annotated[str, typer.Option("--format", help="tree; or md, of an argument or a claim.")] = "tree",
+    server: ServerOption = SERVER,
     store: StoreOption = None,
 ) -> None:
     """Walk from a claim down to the exact words it rests on, or from a study up to the claims that rest on it."""
-    out.print(trace_tree(open_app(store).trace(name, up=up), notes=notes), highlight=False)
+    opened = open_app(store)
+    traced = opened.trace(name, up=up)
+    if format_ == "tree":
+        out.print(trace_tree(traced, notes=notes), highlight=False)
+        return
+    view = next((view for view, kind in _IN_MARKDOWN.items() if traced.kind == kind and not up), None)
+    if Format.by_name(format_) is not Format.MARKDOWN or view is None:
+        what = f"{traced.kind_name.lower()}{', walked up,' if up else ''}"
+        raise NotAcceptable(
+            f"a {what} cannot be written as {format_}", mend="As md, walk down from an argument or a claim."
+        )
+    write(opened.view(VIEWS[view], {view: name}, Format.MARKDOWN, server).body)

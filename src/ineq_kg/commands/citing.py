@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ineq_kg.commands.terminal import StoreOption, open_app, write
+from ineq_kg.commands.terminal import SERVER, ServerOption, StoreOption, open_app, write
 from ineq_kg.errors import InputError
 from ineq_kg.represent.citation import CITATIONS
 from ineq_kg.represent.formats import Format
@@ -23,10 +23,7 @@ def cite(
         typer.Argument(help="A slug of a claim, an argument, a synthesis; without it, the dataset.", metavar="SLUG"),
     ] = "",
     format_: Annotated[str, typer.Option("--format", help=f"{_NAMES}.")] = "text",
-    server: Annotated[
-        str,
-        typer.Option(help="Where the dataset is served: what the address in the citation starts with.", metavar="URL"),
-    ] = "http://127.0.0.1:8000/",
+    server: ServerOption = SERVER,
     at: Annotated[str | None, typer.Option(help="A version of the dataset that is kept.", metavar="VERSION")] = None,
     store: StoreOption = None,
 ) -> None:

@@ -29,6 +29,10 @@ StoreOption = Annotated[
         metavar="DIR|URL",
     ),
 ]
+SERVER = "http://127.0.0.1:8000/"
+ServerOption = Annotated[
+    str, typer.Option("--server", help="Where the dataset is served: what its addresses start with.", metavar="URL")
+]
 Paths = Annotated[
     list[Path], typer.Argument(help="A synthesis: a folder of YAML files, or one file.", metavar="PATH...")
 ]

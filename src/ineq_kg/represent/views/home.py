@@ -26,7 +26,7 @@ class Synthesis(Model):
 
 
 class Home(Model):
-    """A page of the syntheses by name, and how many there are in all."""
+    """A page of the syntheses in the order of their slugs, and how many there are in all."""
 
     syntheses: tuple[Synthesis, ...]
     total: int
@@ -34,7 +34,7 @@ class Home(Model):
     pages: int
 
 
-def _synthesis(ask: Ask, iri: str, label: str) -> Synthesis:
+def _synthesis(ask: Ask, iri: str) -> Synthesis:
     about = next(texts(ask("about-synthesis", {"synthesis": slug_of(iri)})), {})
     if "units" in about:
         made_of = counted(int(about["units"]), "synthesis", "syntheses")
@@ -43,18 +43,20 @@ def _synthesis(ask: Ask, iri: str, label: str) -> Synthesis:
         made_of = f"{studies} in {counted(int(about.get('reports', '0')), 'report')}"
     else:
         made_of = ""
-    return Synthesis(slug=slug_of(iri), label=label, question=about.get("question", ""), made_of=made_of)
+    return Synthesis(
+        slug=slug_of(iri), label=about.get("label", slug_of(iri)), question=about.get("question", ""), made_of=made_of
+    )
 
 
 def _read(ask: Ask, given: Given) -> Home:
-    rows = list(texts(ask("synthesis-names", {})))
+    rows = list(texts(ask("synthesis-index", {})))
     page, pages = int(given.get("page", ("1",))[0]), max(1, ceil(len(rows) / MOST))
     if not 1 <= page <= pages:
         raise ParameterError(
             f"page: there is no page {page}", parameter="page", value=str(page), mend=f"There are {pages}."
         )
     shown = rows[(page - 1) * MOST : page * MOST]
-    listed = tuple(_synthesis(ask, row["synthesis"], row["label"]) for row in shown)
+    listed = tuple(_synthesis(ask, row["synthesis"]) for row in shown)
     return Home(syntheses=listed, total=len(rows), page=page, pages=pages)
 
 
