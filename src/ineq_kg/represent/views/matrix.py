@@ -18,7 +18,7 @@ from ineq_kg.triples.naming import slug_of
 # About how many characters a page may have: rows beyond it are shown in parts. What a mark, a note, a row, a study and an
 # empty cell take of them was measured on the founding synthesis.
 MOST_CHARACTERS = 88_000
-_MARK, _NOTE, _ROW, _STUDY, _EMPTY = 260, 170, 700, 550, 10
+_MARK, _NOTE, _ROW, _STUDY, _EMPTY = 210, 150, 520, 420, 8
 
 
 class Study(Named):
