@@ -184,11 +184,17 @@ def query_routes(app: App) -> APIRouter:
         body = catalogue_turtle(app.catalogue, str(request.base_url))
         return respond(request, Representation.by_content(body, Format.TURTLE))
 
-    @router.get("/queries/{name}.rq", summary="A named query as SPARQL that stands alone")
-    def text(name: str, request: Request) -> Response:
+    named = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "example": "trace"}
+
+    @router.get(
+        "/queries/{name}.rq",
+        summary="A named query as SPARQL that stands alone",
+        openapi_extra={"parameters": [named]},
+    )
+    def text(request: Request) -> Response:
         """Answer with the text, the values of its parameters in it; where one is needed and not given, its example."""
         values, _ = values_of(request)
-        return respond(request, app.text_of(name, values))
+        return respond(request, app.text_of(request.path_params["name"], values))
 
     for question in app.questions:
         router.add_api_route(

@@ -13,6 +13,7 @@ from ineq_kg import __version__
 from ineq_kg.app import Representation
 from ineq_kg.queries.paging import Page
 from ineq_kg.represent.formats import Format
+from ineq_kg.resources import scripts
 from ineq_kg.store.protocol import Snapshot
 
 # What every answer carries, where it says nothing else itself: see `operations`. Nothing runs or is styled but from files of
@@ -103,9 +104,11 @@ def respond_data(request: Request, data: Any, of: Snapshot | None = None) -> Res
 def respond(request: Request, answer: Representation, content_type: str | None = None) -> Response:
     """Return the answer, or 304 where the caller has this version already. `content_type` may say another than its format's.
 
-    The tag names dataset version, software version and format: at the same of all three, a URL has the same bytes.
+    The tag names dataset version, software version and format: at the same of all three, a URL has the same bytes. Pages with
+    scripts differ from those without.
     """
-    tag = f'"{answer.version}.{__version__}.{answer.format.extension}"'
+    scripted = "scripted." if answer.format is Format.HTML and scripts() is not None else ""
+    tag = f'"{answer.version}.{__version__}.{scripted}{answer.format.extension}"'
     headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
     if answer.page is not None:
         headers |= _paging(request, answer.page)

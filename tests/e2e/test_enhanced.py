@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from ineq_kg.resources import scripts
 
 WEIGHTS = "/queries/study-weight?synthesis=mcmahon-2022"
 ARGUMENT = "/argument/mcmahon-2022/argument/narrow-problematisation"
+
+
+# Each page with what shows that its script has done its work.
+ALIVE = {
+    "/graph/mcmahon-2022#country=Australia": "trace-graph[data-drawn]",
+    "/sparql-editor": "sparql-editor [data-ready]",
+    WEIGHTS: "sortable-table button",
+    ARGUMENT: "copy-text button",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +70,19 @@ def test_an_argument_is_copied_as_markdown(browser: Browser, live: str) -> None:
     assert copied == page.request.get(f"{ARGUMENT}?format=md").text()
     assert copied.startswith("#")
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_that_scripts_add_is_a_serious_barrier(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    axe, barriers = Axe(), []
+    for path, alive in ALIVE.items():
+        page.goto(path)
+        page.locator(alive).first.wait_for()
+        if path.startswith("/graph"):
+            page.get_by_role("application").focus()
+            page.keyboard.press("ArrowLeft")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        barriers += [(path, one["id"]) for one in found if one["impact"] in {"serious", "critical"}]
+    assert barriers == []

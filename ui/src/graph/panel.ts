@@ -27,7 +27,7 @@ export function facts(drawn: Drawn, graph: Graph): string {
 }
 
 export function panel(drawn: Drawn, graph: Graph): Node[] {
-  const parts: Node[] = [element("h3", {}, drawn.label), element("p", { class: "counts" }, facts(drawn, graph))];
+  const parts: Node[] = [element("h2", {}, drawn.label), element("p", { class: "counts" }, facts(drawn, graph))];
   const { node } = drawn;
   if (node === undefined) return [...parts, element("p", {}, "Choose it to see its members.")];
   if (node.note !== undefined && node.confidence !== "High") parts.push(element("p", { class: "note" }, node.note));
