@@ -39,7 +39,7 @@ class Stopping:
     def __init__(self, app: App, seconds: float) -> None:
         self._app = app
         self.seconds = seconds
-        self._under_way: dict[Exchange, Send] = {}
+        self._under_way: dict[Exchange, tuple[Send, asyncio.Task[Any] | None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._begun = False
@@ -47,7 +47,7 @@ class Stopping:
     @contextmanager
     def under_way(self, exchange: Exchange, send: Send) -> Iterator[None]:
         """Count a request among those under way."""
-        self._under_way[exchange] = send
+        self._under_way[exchange] = (send, asyncio.current_task())
         try:
             yield
         finally:
@@ -89,10 +89,13 @@ class Stopping:
         await asyncio.sleep(self.seconds)
         await run_in_threadpool(self._app.pool.stop)
         await asyncio.sleep(TELLING)
-        for exchange, send in list(self._under_way.items()):
+        for exchange, (send, task) in list(self._under_way.items()):
             if not exchange.status:
                 with suppress(OSError, RuntimeError):
                     await _refuse(exchange, send)
+                # What waits for a client that says no more waits for ever, in some servers, and would be in no log.
+                if task is not None:
+                    task.cancel()
 
 
 async def _refuse(exchange: Exchange, send: Send) -> None:
