@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 import pytest
-from addresses import questions, views
 from playwright.sync_api import Browser, Page
 
+from addresses import questions, views
 from conftest import watched
 from hostile import write_hostile
 from ineq_kg.app import App
