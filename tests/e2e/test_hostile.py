@@ -60,7 +60,7 @@ UNHARMED = {"ran": None, "wide": False, "live": 0, "turned": False, "away": []}
 
 def unharmed(page: Page, path: str) -> None:
     """Go to a page and look whether its words did anything."""
-    answer = page.goto(path, wait_until="domcontentloaded")
+    answer = page.goto(path)  # with its style sheets
     assert answer is not None
     assert (path, answer.status, page.evaluate(LOOK)) == (path, 200, UNHARMED)
 
