@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 import pytest
-from addresses import questions, views
 from playwright.sync_api import Browser, Page
 
+from addresses import questions, views
 from conftest import watched
 from hostile import write_hostile
 from ineq_kg.app import App
@@ -60,7 +60,7 @@ UNHARMED = {"ran": None, "wide": False, "live": 0, "turned": False, "away": []}
 
 def unharmed(page: Page, path: str) -> None:
     """Go to a page and look whether its words did anything."""
-    answer = page.goto(path, wait_until="domcontentloaded")
+    answer = page.goto(path)  # with its style sheets
     assert answer is not None
     assert (path, answer.status, page.evaluate(LOOK)) == (path, 200, UNHARMED)
 
