@@ -5,6 +5,7 @@ DEMO_ARGS ?=
 TEST_ARGS ?= -n auto --dist loadfile
 BIN := .venv/bin
 SOURCES := src api tests docs benchmarks ui
+BUNDLE := api/ineq_kg_api/static/ui/LICENSES.txt
 UI_SOURCES := ui/build.py ui/build.mjs ui/package-lock.json requirements/node.txt $(wildcard ui/src/*.ts ui/src/*/*.ts)
 
 .PHONY: demo test check ui ui-check format lint types layers dependencies docs docs-check lock screenshots clean
@@ -14,14 +15,14 @@ demo: .venv/run.stamp
 	-$(MAKE) --no-print-directory ui
 	$(BIN)/ineq-kg demo $(DEMO_ARGS)
 
-test: .venv/dev.stamp .venv/sssom.stamp .venv/ui.stamp
+test: .venv/dev.stamp .venv/sssom.stamp $(BUNDLE)
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
 check: lint types layers dependencies docs-check ui-check test
 
-ui: .venv/ui.stamp
+ui: $(BUNDLE)
 
-ui-check: .venv/ui.stamp
+ui-check: $(BUNDLE)
 	$(BIN)/python ui/build.py check test
 
 lint: .venv/dev.stamp
@@ -68,9 +69,9 @@ conformance: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-.venv/ui.stamp: .venv/bin/python $(UI_SOURCES)
+# Its licences are what a build of the scripts writes last.
+$(BUNDLE): $(UI_SOURCES) | .venv/bin/python
 	$(BIN)/python ui/build.py build
-	touch $@
 
 # sssom-py does not get on with what else is installed: see requirements/sssom.in.
 .venv/sssom.stamp: .venv/bin/python requirements/sssom.txt
