@@ -144,7 +144,8 @@ def test_the_journal_is_sent_again_when_it_is_longer(app: App, client: TestClien
 def _paths(description: dict[str, Any], version: str) -> Iterator[str]:
     """Yield a URL for every route that is described and can be read, with its own examples of what it needs."""
     for template, operations in description["paths"].items():
-        if "get" not in operations:
+        # What becomes of documents that were sent in changes from one second to the next, and is kept by nobody.
+        if "get" not in operations or template.startswith("/upload"):
             continue
         parameters = operations["get"].get("parameters", [])
         needed = [one for one in parameters if one["in"] == "query" and one.get("required")]
