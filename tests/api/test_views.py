@@ -186,3 +186,15 @@ def test_the_first_page_shows_syntheses_a_page_at_a_time(client: TestClient) -> 
     beyond = client.get("/?page=2")
     assert beyond.status_code == 422
     assert beyond.json()["parameter"] == "page"
+
+
+def test_what_is_wrong_is_a_page_for_a_browser_and_a_problem_for_a_program(client: TestClient) -> None:
+    page = client.get("/claim/mcmahon-2022/claim/no-such", headers=BROWSER)
+    assert page.status_code == 404
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "there is no claim &#39;mcmahon-2022/claim/no-such&#39;" in page.text
+    data = client.get("/claim/mcmahon-2022/claim/no-such")
+    assert data.headers["content-type"] == "application/problem+json"
+    assert data.json()["title"] == "NotFound"
+    wrong = client.get("/queries/trace?start=%3Cscript%3E", headers=BROWSER)
+    assert "<script>" not in wrong.text
