@@ -21,7 +21,7 @@ export function paletteOf(element: Element): Palette {
     paper: read("--paper", "#fdfcf9"),
     line: read("--line", "#d9d6cc"),
     link: read("--link", "#1b5e8c"),
-    shade: read("--words", read("--words", "#f5f1e6")),
+    shade: read("--words", "#f5f1e6"),
     High: read("--high", "#1c6b3c"),
     Medium: read("--medium", "#80580a"),
     Low: read("--low", "#a3231f"),
