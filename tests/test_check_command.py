@@ -136,6 +136,7 @@ def test_findings_as_json(run: Run, tmp_path: Path) -> None:
             "detail": "",
             "document": str(path),
             "line": BROKEN.line,
+            "place": None,
             "mend": "Name what it rests on under `synthesises`, or leave the step out.",
             "acknowledged": None,
         }

@@ -77,6 +77,7 @@ def test_a_server_that_is_killed_takes_its_workers_with_it_and_leaves_a_whole_st
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = ["--port", str(port), "--store", str(directory), "--workers", "1", "--query-timeout", "120"]
+    options += ["--processes", "1"]
     command = [sys.executable, "-m", "ineq_kg.cli", "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
@@ -93,9 +94,13 @@ def test_a_server_that_is_killed_takes_its_workers_with_it_and_leaves_a_whole_st
                     threads.submit(editor.update, ENDLESS_UPDATE),
                     threads.submit(client.post, "/sparql", data=query),
                 ]
-                workers = psutil.Process(server.pid).children()
+                below = psutil.Process(server.pid).children(recursive=True)
+                workers = [one for one in below if "ineq_kg.store.worker" in one.cmdline()]
                 until(lambda: all(map(at_it, workers)))
+                serving = psutil.Process(server.pid).children()
                 server.kill()
+                for one in serving:
+                    one.kill()
                 assert all(isinstance(one.exception(SOON), httpx2.TransportError) for one in ended)
         finally:
             server.kill()

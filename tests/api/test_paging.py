@@ -79,7 +79,7 @@ def test_commits_in_between_change_nothing_for_who_is_walking(own: tuple[App, Te
 def test_a_version_is_answered_from_as_long_as_it_is_kept(own: tuple[App, TestClient]) -> None:
     app, client = own
     paths = (
-        "/",
+        "/?format=json",
         "/doc/mcmahon-2022.ttl",
         "/queries/syntheses?format=csv",
         "/queries/trace?start=mcmahon-2022/study/babbel",

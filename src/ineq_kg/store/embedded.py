@@ -141,9 +141,15 @@ class Snapshot:
         """Run a SELECT query and return all of its rows. Raises QueryError for any other form or bad syntax."""
         with translated("answering a query", self.version):
             result = self._run(query, dataset)
-            if not isinstance(result, ox.QuerySolutions):
-                raise QueryError("a SELECT query is needed here")
-            return _rows(result)
+            try:
+                if not isinstance(result, ox.QuerySolutions):
+                    raise QueryError("a SELECT query is needed here")
+                return _rows(result)
+            except BaseException as error:
+                let_go(error)  # the engine's iterators end in the thread that they began in
+                raise
+            finally:
+                del result
 
     def serialise(
         self,
