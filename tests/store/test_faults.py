@@ -28,7 +28,7 @@ from ineq_kg.store.journal import Entry, Journal, Note
 from ineq_kg.store.retention import Retention, prune
 from ineq_kg.store.verify import verify
 from kills import commit, kill_writers, numbers
-from places import Finished
+from places import FOUNDING, Finished
 from serving import served
 
 FULL = Path("/dev/full")
@@ -545,3 +545,19 @@ def test_a_clock_set_forward_and_back_costs_no_version_that_counts(
     entries = entries_of(tmp_path)
     assert [entry.version for entry in entries] == versions
     assert numbers(store) == list(range(6))
+
+
+def test_a_look_that_was_broken_off_finds_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = App.open(tmp_path / "store")
+    app.load([FOUNDING])
+    store = app.store
+    version = str(store.version)
+    monkeypatch.setattr("ineq_kg.store.health._PAUSE", 30.0)  # so that it is told to stop in the middle of a file
+    store.watch()
+    store.rest()
+    monkeypatch.undo()
+    store.watch()
+    until(lambda: store.files(version) != "being checked")
+    store.rest()
+    assert store.files(version) == "whole"
+    assert store.snapshot().version == version

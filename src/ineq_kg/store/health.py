@@ -93,7 +93,9 @@ class Health:
         if same not in self._digests:
             read = hashlib.sha256()
             with file.open("rb") as blocks:
-                while not self._stop.wait(_PAUSE) and (block := blocks.read(_BLOCK)):
+                while block := blocks.read(_BLOCK):
+                    if self._stop.wait(_PAUSE):
+                        return ""  # not all was read, and nothing is known: not to be remembered
                     read.update(block)
             self._digests[same] = read.hexdigest()
         return self._digests[same]
