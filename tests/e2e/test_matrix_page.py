@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from barriers import serious_barriers
 
 MATRIX = "/matrix/mcmahon-2022"
 CELL = "?study=mcmahon-2022/study/pauly&construct=mcmahon-2022/translated/dichotomous-health-data"
@@ -99,14 +100,4 @@ def test_none_of_them_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 def test_nothing_on_them_is_a_serious_barrier(page: Page) -> None:
-    axe, barriers = Axe(), []
-    for path in MORE:
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        barriers += [
-            (path, one["id"], [node["html"] for node in one["nodes"]][:3])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-    assert barriers == []
+    assert serious_barriers(page, MORE) == []

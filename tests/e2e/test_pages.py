@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from addresses import ARGUMENT, CLAIM, FIXED, LEFT_OUT, views
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from addresses import ARGUMENT, CLAIM, FIXED, LEFT_OUT, views
+from barriers import serious_barriers
 
 STATES = (ARGUMENT, f"{ARGUMENT}?open=mcmahon-2022/claim/reinforced-by-data-and-labels", f"{CLAIM}?{LEFT_OUT}")
 PAGES = tuple(
@@ -132,17 +133,7 @@ def test_each_theme_has_its_ground_and_ink(page: Page, scheme: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_on_any_page_is_a_serious_barrier(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    axe, barriers = Axe(), []
-    for path in PAGES if scheme == "light" else STATES[2:]:
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        barriers += [
-            (path, one["id"], [node["html"] for node in one["nodes"]][:3])
-            for one in found
-            if one["impact"] in {"serious", "critical"}
-        ]
-    assert barriers == []
+    assert serious_barriers(page, PAGES if scheme == "light" else STATES[2:]) == []
 
 
 def test_paper_shows_what_is_folded_away_on_the_screen(page: Page) -> None:

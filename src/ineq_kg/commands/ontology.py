@@ -42,7 +42,7 @@ def ontology(
         str | None,
         typer.Option(
             "--rules",
-            help="Print its axioms as SPARQL Update, which derives in any store what follows from this synthesis's graph.",
+            help="Print its axioms as SPARQL Update, which derives in a store what follows from this synthesis's graph.",
             metavar="SYNTHESIS",
         ),
     ] = None,
