@@ -83,7 +83,7 @@ def _answers(address: str, health: Request) -> bool:
 def ours(store: Path, *options: str) -> Iterator[Running]:
     """Run `ineq-kg serve`."""
     port = free_port()
-    command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--store", str(store), "--port", str(port), *options]
+    command = [sys.executable, "-m", "ineq_kg", "serve", "--store", str(store), "--port", str(port), *options]
     with running(command, port, Request("/readyz")) as server:
         yield server
 

@@ -74,7 +74,7 @@ def service(store: Path, *options: str, **environment: str) -> Iterator[Service]
     """Run `ineq-kg serve` on a free port; what it logs is read as it comes."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--port", str(port), "--store", str(store), *options]
+    command = [sys.executable, "-m", "ineq_kg", "serve", "--port", str(port), "--store", str(store), *options]
     settings = {**os.environ, "INEQ_KG_WORKERS": "2", "INEQ_KG_QUERY_MEMORY": "256MiB", **environment}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=settings)
     running = Service(f"http://127.0.0.1:{port}", process)

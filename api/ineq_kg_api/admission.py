@@ -9,14 +9,10 @@ from ipaddress import ip_address
 from time import monotonic, time
 from typing import Any
 
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from ineq_kg.operating import Network, Operating, Rate
 from ineq_kg_api.exchange import note_problem
@@ -30,26 +26,33 @@ _STRANGER = "ineq_kg.forwarded_by_stranger"
 _log = logging.getLogger(__name__)
 
 
-class Proxies(ProxyHeadersMiddleware):
+class Proxies:
     """ASGI middleware that believes X-Forwarded-For and -Proto where they come from a trusted proxy, and nowhere else."""
 
     def __init__(self, app: ASGIApp, trusted: Iterable[Network]) -> None:
         known = [str(network) for network in trusted]
-        super().__init__(app, known)  # type: ignore[arg-type] # uvicorn has types of its own for ASGI
+        self._app: Any = app  # uvicorn has types of its own for ASGI
         self._warn = not known
+        self._trusts: Any = None
+        if known:
+            # A server comes with it, which takes longer to import than most of this service.
+            from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+            self._app = ProxyHeadersMiddleware(app, known)  # type: ignore[arg-type]
+            self._trusts = self._app.trusted_hosts
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Note a request that somebody passed on who is not trusted, and warn once where nobody is."""
         if scope["type"] == "http" and any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
             peer = scope.get("client")
-            scope[_STRANGER] = peer is None or peer[0] not in self.trusted_hosts
+            scope[_STRANGER] = peer is None or self._trusts is None or peer[0] not in self._trusts
             if self._warn:
                 self._warn = False
                 _log.warning(
                     "a proxy says for whom it asks, and none is trusted: all who come through it count as one client. "
                     "Name it: --trusted-proxy ADDRESS"
                 )
-        await super().__call__(scope, receive, send)
+        await self._app(scope, receive, send)
 
 
 def may_read_metrics(request: Request, allowed: Iterable[Network]) -> bool:
@@ -72,6 +75,11 @@ class RateLimit:
     """
 
     def __init__(self, rate: Rate) -> None:
+        # Imported only where there is a limit: it takes 30 ms of the start.
+        from limits import RateLimitItemPerSecond
+        from limits.storage import MemoryStorage
+        from limits.strategies import SlidingWindowCounterRateLimiter
+
         self.rate = rate
         self._item = RateLimitItemPerSecond(rate.requests, rate.seconds)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())

@@ -29,10 +29,24 @@ class Exchange:
     """What is known of one request. `status` is 0 until the answer begins, `size` counts bytes of its body as they are sent.
 
     `problem` names the error that was answered with, `asked` is the text of a SPARQL query or update, `changes` whether the
-    request asks for a change. `over` is set when the server has given up on the request: nothing more is sent.
+    request asks for a change, `fault` an error that nobody foresaw. `over` is set when the server has given up on the request:
+    nothing more is sent.
     """
 
-    __slots__ = ("asked", "begun", "changes", "id", "method", "over", "problem", "scope", "size", "status", "version")
+    __slots__ = (
+        "asked",
+        "begun",
+        "changes",
+        "fault",
+        "id",
+        "method",
+        "over",
+        "problem",
+        "scope",
+        "size",
+        "status",
+        "version",
+    )
 
     def __init__(self, scope: Scope, request_id: str | None) -> None:
         self.scope = scope
@@ -46,6 +60,7 @@ class Exchange:
         self.asked = ""
         self.version = ""
         self.changes = False
+        self.fault: Exception | None = None
         self.over = False
         scope[_KEY] = self
 

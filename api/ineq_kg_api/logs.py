@@ -9,8 +9,10 @@ import json
 import logging
 import sys
 import traceback
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from time import time
+from typing import Any, TextIO
 
 from ineq_kg.operating import LogFormat
 from ineq_kg_api.exchange import Exchange
@@ -45,10 +47,10 @@ def facts_of(exchange: Exchange, *, queries: bool) -> dict[str, Any]:
 def log_request(exchange: Exchange, *, queries: bool) -> None:
     """Write the line of a request that is over."""
     if _requests.isEnabledFor(logging.INFO):
-        # Made here: to look for who called, as `info` does, takes longer than the rest, and it is always this line.
-        record = logging.LogRecord(_requests.name, logging.INFO, __file__, 0, "request", None, None)
-        setattr(record, _FACTS, facts_of(exchange, queries=queries))
-        _requests.handle(record)
+        facts = facts_of(exchange, queries=queries)
+        for handler in logging.getLogger(_ROOTS[0]).handlers:
+            if isinstance(handler, Lines):
+                handler.write_request(facts)
 
 
 def log_fault(exchange: Exchange, error: Exception, *, queries: bool) -> None:
@@ -58,13 +60,52 @@ def log_fault(exchange: Exchange, error: Exception, *, queries: bool) -> None:
     _requests.error("fault", extra={_FACTS: {"id": exchange.id, "error": told, "where": where}})
 
 
-class JsonLines(logging.Formatter):
+class Formatter(logging.Formatter):
+    """Formats what is said in the log; a request also without a record of it."""
+
+    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+        """Return the line of a request, without its end."""
+        raise NotImplementedError
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes lines to standard error.
+
+    A request's has a way of its own: there is one for each, always alike, and to make a record of it and pass that through
+    the loggers took longer than to write it.
+    """
+
+    def __init__(self, formatter: Formatter) -> None:
+        super().__init__()
+        self._requests = formatter
+        self.setFormatter(formatter)
+
+    def write_request(self, facts: dict[str, Any]) -> None:
+        """Write the line of a request."""
+        with self.lock or nullcontext():
+            try:
+                self.stream.write(self._requests.format_request(time(), facts) + self.terminator)
+                self.flush()
+            except (OSError, ValueError):  # nobody reads it any more: no reason not to answer
+                return
+
+
+def _at(created: float) -> str:
+    return datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds")
+
+
+class JsonLines(Formatter):
     """Formats a record as one line of JSON: `time` (UTC), `level`, `logger`, `message`, and its facts."""
+
+    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+        """Return the line of a request."""
+        said = {"time": _at(created), "level": "info", "logger": _requests.name, "message": "request", **facts}
+        return json.dumps(said)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         said = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": _at(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -72,27 +113,33 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             said["where"] = self.formatException(record.exc_info)
-        return json.dumps(said, ensure_ascii=True)
+        return json.dumps(said)
 
 
-class Text(logging.Formatter):
+class Text(Formatter):
     """Formats a record as a line for people."""
+
+    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+        """Return the line of a request."""
+        facts = dict(facts)
+        first = (facts.pop(name, "") for name in ("status", "method", "route", "query"))
+        took = f"{facts.pop('ms'):,.1f} ms {facts.pop('bytes'):,} B"
+        rest = " ".join(f"{name}={value}" for name, value in facts.items())
+        return _one_line(" ".join([_clock(created), *(str(part) for part in first if part), took, rest]))
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; that of a fault is followed by where it came up."""
         facts: dict[str, Any] = dict(getattr(record, _FACTS, {}))
-        time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
-        if "status" not in facts:
-            where = facts.pop("where", "")
-            more = " ".join(f"{name}={value}" for name, value in facts.items())
-            said = " ".join(filter(None, (time, record.levelname.lower(), record.getMessage(), more)))
-            if record.exc_info:
-                where = self.formatException(record.exc_info)
-            return _one_line(said) + (f"\n{where.rstrip()}" if where else "")
-        first = (facts.pop(name, "") for name in ("status", "method", "route", "query"))
-        took = f"{facts.pop('ms'):,.1f} ms {facts.pop('bytes'):,} B"
-        rest = " ".join(f"{name}={value}" for name, value in facts.items())
-        return _one_line(" ".join([time, *(str(part) for part in first if part), took, rest]))
+        where = facts.pop("where", "")
+        more = " ".join(f"{name}={value}" for name, value in facts.items())
+        said = " ".join(filter(None, (_clock(record.created), record.levelname.lower(), record.getMessage(), more)))
+        if record.exc_info:
+            where = self.formatException(record.exc_info)
+        return _one_line(said) + (f"\n{where.rstrip()}" if where else "")
+
+
+def _clock(created: float) -> str:
+    return datetime.fromtimestamp(created, UTC).strftime("%H:%M:%S")
 
 
 def _one_line(text: str) -> str:
@@ -104,9 +151,10 @@ def log_to_stderr(format_: LogFormat) -> None:
     """Send what the software says of itself to standard error. Done again, it takes the place of what was set before."""
     if format_ == "none":
         return
+    # No format of ours says them, and to find them out takes a good part of what writing a line takes.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     text = format_ == "text" or (format_ == "auto" and sys.stderr.isatty())
-    handler = logging.StreamHandler()
-    handler.setFormatter(Text() if text else JsonLines())
+    handler = Lines(Text() if text else JsonLines())
     for name in _ROOTS:
         logger = logging.getLogger(name)
         logger.handlers = [handler]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from ineq_kg.queries.binding import MAX_LENGTH, MAX_VALUES
 from ineq_kg.queries.definition import Column, Header, Parameter
 from ineq_kg.queries.paging import MAX_ROWS
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.views.catalogue import VIEWS
 from ineq_kg.represent.views.definition import View
 from ineq_kg_api.problems import PROBLEM
 
@@ -152,7 +154,7 @@ def view_operation(view: View[Any]) -> dict[str, Any]:
     shared[0]["schema"] = {"type": "string", "enum": [member.extension for member in view.formats]}
     content: dict[str, Any] = {member.media_type: {"schema": {"type": "string"}} for member in view.formats}
     del content[Format.JSON.media_type]
-    content[view.media_type(Format.JSON)] = {"schema": TypeAdapter(view.model).json_schema(mode="serialization")}
+    content[view.media_type(Format.JSON)] = {"schema": {}}  # see `describe`
     return {
         "operationId": "view_" + (view.name or "home").replace("-", "_"),
         "parameters": [*parameters, *shared],
@@ -164,3 +166,28 @@ def view_operation(view: View[Any]) -> dict[str, Any]:
             "422": _problem("A parameter is missing, unknown or of the wrong kind"),
         },
     }
+
+
+def view_path(view: View[Any]) -> str:
+    """Return the template of the path that a view is at."""
+    return f"/{view.name}/{{{view.path}:path}}" if view.path else f"/{view.name}"
+
+
+def describe(server: FastAPI) -> None:
+    """Let a service's description, when it is first asked for, have the schemas of the data that views show.
+
+    To make them takes longer than all else that makes the application, and many a service is never asked.
+    """
+    without = server.openapi
+
+    def whole() -> dict[str, Any]:
+        if server.openapi_schema is not None:
+            return server.openapi_schema
+        document = without()
+        for view in VIEWS.values():
+            answer = document["paths"][view_path(view).replace(":path", "")]["get"]["responses"]["200"]
+            schema = TypeAdapter(view.model).json_schema(mode="serialization")
+            answer["content"][view.media_type(Format.JSON)]["schema"] = schema
+        return document
+
+    server.openapi = whole  # type: ignore[method-assign] # as FastAPI has it: "Extending OpenAPI"

@@ -1,7 +1,7 @@
 """What the service does for whoever runs it: log, metrics, limits on requests, CORS, HEAD, compression, a good end.
 
-`operate` hangs all of it on the application, as ASGI middlewares: these pass on what a server says of a client that has gone,
-and buffer nothing.
+`operate` puts all of it around the application, as ASGI layers: these pass on what a server says of a client that has gone, and
+buffer nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from ineq_kg.app import App
 from ineq_kg.operating import Operating
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg_api.admission import Admission, Proxies, may_read_metrics
+from ineq_kg_api.direct import Direct
 from ineq_kg_api.exchange import Exchange, note_problem
 from ineq_kg_api.kept import Kept
 from ineq_kg_api.logs import log_to_stderr
 from ineq_kg_api.origins import OPEN, Origins
+from ineq_kg_api.pages import direct_routes
 from ineq_kg_api.problems import problem
-from ineq_kg_api.recording import RawHeaders, Recorder, raw
+from ineq_kg_api.recording import Faults, RawHeaders, Recorder, raw
 from ineq_kg_api.responses import SECURITY, SECURITY_OF_REDOC
 from ineq_kg_api.shelf import Shelf
 from ineq_kg_api.stopping import Stopping
@@ -46,22 +49,20 @@ def operate(server: FastAPI, app: App, operating: Operating, shelf: Shelf | None
     log_to_stderr(operating.log)
     stopping = Stopping(app, operating.shutdown)
     server.state.stopping = stopping
-    # The last is the outermost.
-    server.add_middleware(Compressed)
+    finished = _metrics(server, app, operating)
+    server.add_middleware(Faults)
+    # Ours stand around all of the framework's own, so that what is kept or has a direct way never comes to these. The last is
+    # the outermost.
+    stack: ASGIApp = Direct(server.build_middleware_stack(), direct_routes(app))
+    stack = Compressed(stack)
     if shelf is not None and isinstance(app.store, EmbeddedStore):
         # Elsewhere others may change the data without our knowing: nothing says when what is kept is stale.
-        server.add_middleware(Kept, current=app.store.health.current, shelf=shelf)
-    server.add_middleware(Head)
-    server.add_middleware(Admission, operating=operating)
-    server.add_middleware(Origins, trusted=operating.write_origins or ())
-    server.add_middleware(
-        Recorder,
-        headers=_headers(),
-        finished=_metrics(server, app, operating),
-        stopping=stopping,
-        log_queries=operating.log_queries,
-    )
-    server.add_middleware(Proxies, trusted=operating.trusted_proxies or ())
+        stack = Kept(stack, current=app.store.health.current, shelf=shelf)
+    stack = Head(stack)
+    stack = Admission(stack, operating=operating)
+    stack = Origins(stack, trusted=operating.write_origins or ())
+    stack = Recorder(stack, headers=_headers(), finished=finished, stopping=stopping, log_queries=operating.log_queries)
+    server.middleware_stack = Proxies(stack, trusted=operating.trusted_proxies or ())
 
 
 def _headers() -> Callable[[str], RawHeaders]:

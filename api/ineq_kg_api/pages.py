@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
@@ -21,6 +21,7 @@ from ineq_kg.represent.page import api_page
 from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg.store.pool import Running
 from ineq_kg.store.warming import Warming
+from ineq_kg_api.direct import DirectRoute
 from ineq_kg_api.exchange import CLIENT_GONE
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.ontology import ontology_routes
@@ -159,14 +160,22 @@ def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, 
         client = client_of(request)
 
         def begin() -> Representation | Running[Representation]:
-            return app.at(how.get("at")).begin(question.name, values, wanted, window, client=client)
+            held = app.at(how["at"]) if "at" in how else app
+            return held.begin(question.name, values, wanted, window, client=client)
 
-        answer: Representation | Running[Representation] | None = await run_in_threadpool(begin)
+        # The loop's own threads: few, so that the engine does not get in its own way, and reached by the shortest way.
+        answer: Representation | Running[Representation] | None
+        answer = await asyncio.get_running_loop().run_in_executor(None, begin)
         if isinstance(answer, Running):
             answer = await answer_or_leave(request, answer)
         return Response(status_code=CLIENT_GONE) if answer is None else respond(request, answer)
 
     return ask
+
+
+def direct_routes(app: App) -> list[DirectRoute]:
+    """Return the route of each question in the catalogue, in its order."""
+    return [DirectRoute(f"/queries/{question.name}", _asking(app, question)) for question in app.questions]
 
 
 def query_routes(app: App) -> APIRouter:
@@ -196,10 +205,10 @@ def query_routes(app: App) -> APIRouter:
         values, _ = values_of(request)
         return respond(request, app.text_of(request.path_params["name"], values))
 
-    for question in app.questions:
+    for question, (path, endpoint) in zip(app.questions, direct_routes(app), strict=True):
         router.add_api_route(
-            f"/queries/{question.name}",
-            _asking(app, question),
+            path,
+            endpoint,
             methods=["GET"],
             name=question.name,
             summary=question.header.summary,

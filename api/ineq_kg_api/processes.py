@@ -19,9 +19,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from fastapi import FastAPI
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ineq_kg.access import TokenGate, Tokens
 from ineq_kg.config import Settings
@@ -53,7 +55,20 @@ class Site:
         gate = TokenGate(Tokens(self.settings.tokens_file))
         size = self.settings.operating.answers
         shelf = None if size is None else Shelf(self.shelf, size)
-        return create_app(app, gate, self.settings.operating, started=self.started, shelf=shelf)
+        return straight(create_app(app, gate, self.settings.operating, started=self.started, shelf=shelf))
+
+
+def straight(server: FastAPI) -> ASGIApp:
+    """Return the application without what the framework does at each request before our layers: looking for a tracer."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and server.middleware_stack is not None:
+            scope["app"] = server
+            await server.middleware_stack(scope, receive, send)
+        else:
+            await server(scope, receive, send)
+
+    return application
 
 
 def _end_with_parent() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ineq_kg_api.exchange import CLIENT_GONE, Exchange, note_problem
+from ineq_kg_api.exchange import CLIENT_GONE, Exchange, exchange_of, note_problem
 from ineq_kg_api.logs import log_fault, log_request
 from ineq_kg_api.problems import problem
 from ineq_kg_api.stopping import Stopping
@@ -18,6 +18,26 @@ _TELL = "Tell whoever runs this service, with the X-Request-ID of this answer."
 def raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     """Return headers as ASGI has them."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+class Faults:
+    """ASGI middleware inside the framework: hands an error that nobody foresaw to the recorder.
+
+    On its way out the framework would answer it first, and differently.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or note why not."""
+        exchange = exchange_of(scope)
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            if exchange is None:
+                raise
+            exchange.fault = error
 
 
 class Recorder:
@@ -41,6 +61,11 @@ class Recorder:
         self._finished = finished
         self._stopping = stopping
         self._log_queries = log_queries
+
+    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+        if exchange.fault is not None:
+            raise exchange.fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens inside; a fault that nobody foresaw is a problem with status 500."""
@@ -69,7 +94,7 @@ class Recorder:
 
         with self._stopping.under_way(exchange, dressed):
             try:
-                await self.app(scope, receive, sending)
+                await self._answer(exchange, scope, receive, sending)
             except Exception as error:
                 log_fault(exchange, error, queries=self._log_queries)
                 if exchange.status:

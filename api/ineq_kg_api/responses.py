@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -62,6 +63,11 @@ def _paging(request: Request, page: Page) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)  # a version has one, however often it answers
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment, usegmt=True)
+
+
 def _modified(request: Request, answer: Representation) -> datetime | None:
     """Return when the answer was last modified, to the second: when its version was committed, or this server started.
 
@@ -113,7 +119,7 @@ def respond(request: Request, answer: Representation, content_type: str | None =
     if answer.page is not None:
         headers |= _paging(request, answer.page)
     moment = _modified(request, answer)
-    modified = "" if moment is None else format_datetime(moment, usegmt=True)
+    modified = "" if moment is None else _http_date(moment)
     if modified:
         headers["Last-Modified"] = modified
     if request.method in {"GET", "HEAD"} and _has(request, tag, modified):

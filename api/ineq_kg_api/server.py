@@ -23,6 +23,7 @@ from ineq_kg.resources import scripts
 from ineq_kg.store.warming import Warming
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
+from ineq_kg_api.openapi import describe
 from ineq_kg_api.operations import REDOC, operate, operated
 from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
@@ -91,5 +92,6 @@ def create_app(
     server.exception_handler(IneqKgError)(on_our_error)
     server.exception_handler(HTTPException)(on_http_error)
     server.exception_handler(RequestValidationError)(on_bad_request)
+    describe(server)
     operate(server, app, operating, shelf)
     return server

@@ -7,6 +7,7 @@ what goes to a client that takes it, short answers included, and taken away from
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -135,14 +136,23 @@ def _tagged(send: Send, end: bytes) -> Send:
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=list(message.get("headers", ())))
-            tag = headers.get("etag", "")
-            if tag:
-                headers["etag"] = tag.removesuffix('"') + end.decode("latin-1")
-                vary = headers.get("vary", "")
-                if "accept-encoding" not in vary.lower():
-                    headers["vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
-            message = {**message, "headers": headers.raw}
+            message = {**message, "headers": _with_end(message.get("headers", ()), end)}
         await send(message)
 
     return sending
+
+
+def _with_end(headers: Iterable[tuple[bytes, bytes]], end: bytes) -> list[tuple[bytes, bytes]]:
+    """Return headers whose tag, if they have one, ends so, and which then say that it goes by Accept-Encoding.
+
+    Names are as ASGI has them, in lower case.
+    """
+    given = list(headers)
+    tag = next((value for name, value in given if name == b"etag"), b"")
+    if not tag:
+        return given
+    vary = b", ".join(value for name, value in given if name == b"vary")
+    if b"accept-encoding" not in vary.lower():
+        vary = vary + b", Accept-Encoding" if vary else b"Accept-Encoding"
+    kept = [pair for pair in given if pair[0] not in {b"etag", b"vary"}]
+    return [*kept, (b"etag", tag.removesuffix(b'"') + end), (b"vary", vary)]

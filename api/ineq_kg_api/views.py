@@ -11,7 +11,7 @@ from ineq_kg.app import App
 from ineq_kg.represent.views.catalogue import VIEWS
 from ineq_kg.represent.views.definition import View
 from ineq_kg_api.negotiate import choose
-from ineq_kg_api.openapi import view_operation
+from ineq_kg_api.openapi import view_operation, view_path
 from ineq_kg_api.pages import values_of
 from ineq_kg_api.responses import respond
 
@@ -31,7 +31,7 @@ def view_routes(app: App) -> APIRouter:
             return respond(request, answer, view.media_type(wanted))
 
         router.add_api_route(
-            f"/{view.name}/{{{view.path}:path}}" if view.path else f"/{view.name}",
+            view_path(view),
             show,
             methods=["GET"],
             name=f"view {view.name}",

@@ -78,7 +78,7 @@ def test_a_server_that_is_killed_takes_its_workers_with_it_and_leaves_a_whole_st
         port = free.getsockname()[1]
     options = ["--port", str(port), "--store", str(directory), "--workers", "1", "--query-timeout", "120"]
     options += ["--processes", "1"]
-    command = [sys.executable, "-m", "ineq_kg.cli", "serve", *options]
+    command = [sys.executable, "-m", "ineq_kg", "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             with (

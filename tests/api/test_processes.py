@@ -131,7 +131,7 @@ def test_killed_it_leaves_nobody_behind(store: Path) -> None:
 
 def test_a_port_that_is_taken_is_said_so(site: Service, store: Path) -> None:
     port = str(urlsplit(site.address).port)
-    command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--port", port, "--store", str(store)]
+    command = [sys.executable, "-m", "ineq_kg", "serve", "--port", port, "--store", str(store)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=SOON, env={**os.environ, "COLUMNS": "1000"})
     assert done.returncode == 2
     assert re.search(rf"127\.0\.0\.1:{port} cannot be listened on: .*--port", done.stderr)

@@ -74,7 +74,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         for written in ("8001", "8002"):
             port = ports[written]
             (folder / written).mkdir()
-            command = [sys.executable, "-m", "ineq_kg.cli", "serve", "--port", port, "--workers", 1, "--processes", 1]
+            command = [sys.executable, "-m", "ineq_kg", "serve", "--port", port, "--workers", 1, "--processes", 1]
             command += ["--store", folder / "store", "--trusted-proxy", "127.0.0.1"]
             started = running(command, folder / written, f"http://127.0.0.1:{port}/healthz")
             processes[f"127.0.0.1:{port}"] = stack.enter_context(started)

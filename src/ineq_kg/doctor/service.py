@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from ineq_kg import allocator
 from ineq_kg.access import Tokens
 from ineq_kg.analysis.catalogue import ANALYSES
 from ineq_kg.config import Settings
@@ -33,8 +35,21 @@ def service(settings: Settings, queries: Path | None, host: str, port: int) -> I
     yield from _queries(queries)
     yield from _tokens(Tokens(settings.tokens_file))
     yield _memory(settings.limits)
+    yield _allocator()
     yield from _open_files()
     yield _port(host, port)
+
+
+def _allocator() -> Finding:
+    """Return which memory allocator `serve` runs under."""
+    if sys.platform != "linux":
+        return _AREA.ok("queries run under the system's own memory allocator: others are looked for on Linux only")
+    chosen = allocator.preloaded() or allocator.choose()
+    if chosen:
+        return _AREA.ok(f"queries run under a faster memory allocator: {chosen}")
+    said = f"queries run under the C library's memory allocator ({allocator.VARIABLE}={allocator.wanted()})"
+    mend = "Install one of " + ", ".join(allocator.KNOWN) + ": a trace takes a quarter less processor time."
+    return _AREA.note(said, mend)
 
 
 def _queries(own: Path | None) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 
@@ -210,13 +210,22 @@ class Snapshot:
             return sorted(graph.value for graph in self._store.named_graphs())
 
     def __len__(self) -> int:
-        if self._count is None:  # the engine counts them one by one: 10 million take a second and more
+        if self._count is None:  # the engine counts them one by one: 10 million take seconds
+            # Its own count would keep Python's lock for as long, and with it every other thread.
             with translated("counting quads", self.version):
-                self._count = len(self._store)
+                self._count = _number(self._store.query(_ALL, use_default_graph_as_union=False))
         return self._count
 
     def __bool__(self) -> bool:
         return True  # else Python would count the quads to say whether there are any
+
+
+_ALL = "SELECT (COUNT(*) AS ?quads) WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+
+
+def _number(solutions: Any) -> int:
+    """Return the number that is the one answer."""
+    return int(next(iter(solutions))[0].value)
 
 
 class EmbeddedStore:

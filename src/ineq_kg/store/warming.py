@@ -9,6 +9,7 @@ from threading import Lock, Thread
 import psutil
 
 from ineq_kg.errors import IneqKgError
+from ineq_kg.store.background import give_way
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.protocol import Snapshot, Store
 
@@ -44,6 +45,7 @@ class Warming:
         return counted[1] if counted is not None and counted[0] == snapshot.version else None
 
     def _warm(self) -> None:
+        give_way()
         try:
             snapshot = self._store.snapshot()
             if isinstance(self._store, EmbeddedStore):
