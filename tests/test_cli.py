@@ -187,7 +187,7 @@ def test_loading_again_changes_nothing_but_the_version(run: Run) -> None:
     "command", ["load", "check", "sparql", "trace", "serve", "demo", "anchors verify", "anchors locate"]
 )
 def test_every_command_helps_with_an_example(command: str) -> None:
-    result = CliRunner().invoke(cli.app, [*command.split(), "--help"], terminal_width=200)
+    result = CliRunner().invoke(cli.command_line(), [*command.split(), "--help"], terminal_width=200)
     assert result.exit_code == 0
     assert f"Example: ineq-kg {command}" in result.output
 

@@ -271,7 +271,7 @@ def test_a_backup_by_name_and_suffix(run: Run, store: EmbeddedStore, tmp_path: P
 
 @pytest.mark.parametrize("command", ["snapshots list", "snapshots restore", "snapshots prune", "backup", "restore"])
 def test_every_command_helps_with_an_example(command: str) -> None:
-    result = CliRunner().invoke(cli.app, [*command.split(), "--help"], terminal_width=200)
+    result = CliRunner().invoke(cli.command_line(), [*command.split(), "--help"], terminal_width=200)
     assert result.exit_code == 0
     assert f"Example: ineq-kg {command}" in result.output
     assert str(KEEP) in result.output or command != "snapshots prune"

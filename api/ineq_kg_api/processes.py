@@ -6,6 +6,7 @@ and read already. It starts another where one has died, and ends them in order w
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import signal
@@ -50,12 +51,16 @@ class Site:
 
     def __call__(self) -> Any:
         """Return the application, and end this process when its parent is gone."""
+        gc.disable()  # of all that is made here nothing is garbage
         Thread(target=_end_with_parent, daemon=True).start()
         app = self.settings.open(self.catalogue)
         gate = TokenGate(Tokens(self.settings.tokens_file))
         size = self.settings.operating.answers
         shelf = None if size is None else Shelf(self.shelf, size)
-        return straight(create_app(app, gate, self.settings.operating, started=self.started, shelf=shelf))
+        application = straight(create_app(app, gate, self.settings.operating, started=self.started, shelf=shelf))
+        gc.freeze()
+        gc.enable()
+        return application
 
 
 def straight(server: FastAPI) -> ASGIApp:
@@ -131,4 +136,7 @@ def serve(settings: Settings, catalogue: Catalogue[NamedQuery], host: str, port:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_heed_signals)
     with shared_metrics(), directory_for_a_while() as shelf:
+        # Forked processes need not import it again; only now, because its library decides at import where numbers are kept.
+        import ineq_kg_api.metrics  # noqa: F401
+
         server.serve(target_loader=Site(share(settings), catalogue, datetime.now(UTC), shelf), wrap_loader=False)

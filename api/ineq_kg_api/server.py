@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -36,16 +37,26 @@ from ineq_kg_api.writing import Writer
 
 # How long a search waits for the index of a new version, in seconds.
 INDEX_PATIENCE = 5.0
+# When workers are started, files looked at, and the text index opened or made, in seconds: by then, who waited for the start
+# has the first answers. A SPARQL query that comes sooner starts a worker for itself.
+_SETTLING = 1.0
+
+
+async def _settle(app: App, warming: Warming) -> None:
+    warming.begin()
+    await asyncio.sleep(_SETTLING)
+    app.start()
+    await run_in_threadpool(app.begin_index)
 
 
 def _lifespan(app: App, warming: Warming) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
-        app.start()
-        app.begin_index()
-        warming.begin()
+        await run_in_threadpool(app.rehearse)
+        settling = asyncio.create_task(_settle(app, warming))
         async with operated(server):
             yield
+        settling.cancel()
         # By now every request has its answer, or was given up by the server.
         await run_in_threadpool(app.stop)
 

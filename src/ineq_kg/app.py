@@ -15,7 +15,7 @@ from ineq_kg.answering import Apart, Asking, rows_here
 from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.checking import findings, refuse
-from ineq_kg.errors import IndexNotReady, NotAcceptable, NotFound, StoreError
+from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, StoreError
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.loading import axioms, prepare, read_all
 from ineq_kg.progress import Progress, quiet
@@ -37,7 +37,7 @@ from ineq_kg.resources import resource
 from ineq_kg.search.catalogue import COMPUTED
 from ineq_kg.search.kept import Indexes
 from ineq_kg.search.question import TextSearch
-from ineq_kg.store.embedded import Dataset, Rows
+from ineq_kg.store.embedded import Dataset, EmbeddedStore, Rows
 from ineq_kg.store.federation import reaches_out
 from ineq_kg.store.figures import KeptFigures
 from ineq_kg.store.job import Answer, Job, for_each_form
@@ -126,6 +126,17 @@ class App:
         """Start what a service has ready before it is asked: processes for queries, and a look at the store's files."""
         self.pool.start()
         self.store.watch()
+
+    def rehearse(self) -> None:
+        """Trace some claim for nobody, so that the first who asks need not wait for what the engine reads and makes once.
+
+        Of a store on another machine, and where there is nothing to trace, nothing is asked.
+        """
+        if not isinstance(self.store, EmbeddedStore):
+            return
+        with suppress(IneqKgError):
+            for row in self.table("SELECT ?claim WHERE { ?claim a ikg:ThirdOrderConstruct } LIMIT 1"):
+                self.answer("trace", {"start": str(row["claim"])}, Format.JSON)
 
     def stop(self) -> None:
         """End every process that this app started; a later query or change starts new ones."""

@@ -5,26 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from ineq_kg import __version__
-from ineq_kg.commands import (
-    analysing,
-    anchors,
-    asking,
-    backup,
-    citing,
-    doctor,
-    explaining,
-    mappings,
-    ontology,
-    records,
-    serving,
-    snapshots,
-    tokens,
-)
 from ineq_kg.commands.terminal import err
 from ineq_kg.errors import (
     DocumentsRejected,
@@ -44,18 +31,14 @@ EXIT_CODES: dict[type[IneqKgError], int] = {
 }
 
 
-app = typer.Typer(
-    name="ineq-kg",
-    help="A queryable graph of meta-ethnographies: every claim traced back to the exact words it rests on.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
+# Modules of commands, in the order of the help; some are groups of commands with a name.
+_MODULES = (
+    *("records", "asking", "citing", "analysing", "explaining", "mappings", "ontology", "serving", "backup", "doctor"),
+    *("anchors", "tokens", "snapshots"),
 )
-for group in (records, asking, citing, analysing, explaining, mappings, ontology, serving, backup, doctor):
-    app.add_typer(group.commands)
-app.add_typer(anchors.commands, name="anchors")
-app.add_typer(tokens.commands, name="tokens")
-app.add_typer(snapshots.commands, name="snapshots")
+_NAMED = frozenset({"anchors", "tokens", "snapshots"})
+# What has to be there soon, and the module it is in.
+_SOON = {"serve": "serving", "demo": "serving"}
 
 
 def _version(wanted: bool) -> None:
@@ -64,13 +47,31 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     pass
+
+
+def command_line(modules: Iterable[str] = _MODULES) -> typer.Typer:
+    """Return the command line with the commands of these modules."""
+    app = typer.Typer(
+        name="ineq-kg",
+        help="A queryable graph of meta-ethnographies: every claim traced back to the exact words it rests on.",
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name in modules:
+        commands = import_module(f"ineq_kg.commands.{name}").commands
+        if name in _NAMED:
+            app.add_typer(commands, name=name)
+        else:
+            app.add_typer(commands)
+    return app
 
 
 def exit_code(error: IneqKgError) -> int:
@@ -80,8 +81,9 @@ def exit_code(error: IneqKgError) -> int:
 
 def main() -> None:
     """Run the command line; an error of ours is one message and an exit code, never a traceback."""
+    soon = _SOON.get(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        app()
+        command_line(_MODULES if soon is None else (soon,))()
     except IneqKgError as error:
         message = str(error)
         if error.mend and error.mend not in message and not isinstance(error, DocumentsRejected):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ineq_kg.errors import DefinitionError, DefinitionsRejected, NotFound, ParameterError, QueryRefused
@@ -130,12 +130,21 @@ def _unbindable(query: NamedQuery) -> Iterator[DefinitionError]:
     except DefinitionError as error:
         yield error
         return
-    for name in query.header.parameters:
+    for name in query.header.parameters if _refused(query, query.header.parameters) else ():
         try:
             selected_by(query.path, with_values(query, {name: (_ANY,)}))
         except DefinitionError as error:
             message = f"with a value for {name!r}, {error.message.partition(': ')[2]}"
             yield query.fault(message, "parameters", name, mend="The query must not assign the parameter's variable.")
+
+
+def _refused(query: NamedQuery, names: Iterable[str]) -> bool:
+    """Say whether the engine refuses the query with a value for each of these parameters."""
+    try:
+        selected_by(query.path, with_values(query, dict.fromkeys(names, (_ANY,))))
+    except DefinitionError:
+        return True
+    return False
 
 
 # --- terms ---------------------------------------------------------------------------------------------------------------

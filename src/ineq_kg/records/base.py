@@ -112,7 +112,7 @@ SpanRef = Annotated[Slug, RefTo(("SourceSpan",))]
 class Model(BaseModel):
     """Frozen, closed, and whitespace-true: an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False)
 
 
 class Link(Model):

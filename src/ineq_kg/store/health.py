@@ -13,6 +13,7 @@ from threading import Event, Thread
 
 from ineq_kg.errors import IneqKgError, StoreDamaged
 from ineq_kg.store import seals
+from ineq_kg.store.background import give_way
 from ineq_kg.store.engine_errors import MEND
 from ineq_kg.store.snapshots import Versions
 
@@ -70,6 +71,7 @@ class Health:
             thread.join()
 
     def _watch(self) -> None:
+        give_way()
         while not self._stop.is_set():
             try:
                 version = self._versions.current()

@@ -14,7 +14,7 @@ from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.protocol import Snapshot, Store
 
 # An answer that must come soon waits for so long, in seconds.
-_PATIENCE = 0.5
+_PATIENCE = 0.05
 
 
 class Warming:
