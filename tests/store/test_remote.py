@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pyoxigraph as ox
 import pytest
 import yaml
@@ -13,10 +14,11 @@ from ineq_kg.app import App
 from ineq_kg.errors import NotOnRemote, QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
-from ineq_kg.store.embedded import Dataset, Rows
+from ineq_kg.store.embedded import Dataset, Rows, read_rows
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.remote.endpoint import Endpoint
 from places import FOUNDING, ROOT
+from serving import served
 from triplestores import SERVERS, Server
 
 # Servers start, and are asked some hundred questions, on machines that do much else.
@@ -196,3 +198,30 @@ def test_a_query_of_others_is_held_to_the_limits(server: Server, remote: App) ->
     with pytest.raises(QueryTimeout):
         app.sparql(runaway, lambda form: Format.for_form(form)[0]).result()
     app.pool.stop()
+
+
+FEDERATED = """PREFIX ikg: <https://w3id.org/ineq-kg/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?study ?label WHERE {
+  GRAPH <%s> { ?study a ikg:Study }
+  SERVICE <%s/sparql> { ?study skos:prefLabel ?label FILTER(LANG(?label) = "en") }
+} ORDER BY ?study"""
+
+
+# Virtuoso asks others only for users that its administrator lets do so, in SQL.
+@pytest.mark.parametrize("server", ["fuseki", "oxigraph"], indirect=True)
+def test_the_server_joins_what_it_holds_with_what_our_endpoint_answers(
+    server: Server, remote: App, embedded: App
+) -> None:
+    scheme, _, secret = (server.auth or "").partition(" ")
+    auth = httpx2.BasicAuth(*secret.split(":")) if scheme == "basic" else None
+    with served(embedded) as ours:
+        form = {"query": FEDERATED % (FOUNDED, ours)}
+        headers = {"Accept": Format.JSON.media_type}
+        answer = httpx2.post(server.address, data=form, headers=headers, auth=auth, trust_env=False, timeout=60)
+    assert answer.status_code == 200, answer.text
+    found = read_rows(answer.content)
+    # As if the one had everything.
+    alone = FEDERATED.replace("SERVICE <%s/sparql>", "") % FOUNDED
+    assert found == embedded.table(alone)
+    assert found is not None
+    assert len(found) == 11
