@@ -12,21 +12,18 @@ other solution through to a filter, which notes a ?v that is not on the list and
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryRefused
 from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service, refuse_egress
-from ineq_kg.store.tokens import Token, is_unsure, tokens, unescape
+from ineq_kg.store.tokens import Token, absolute, is_unsure, resolved, tokens, unescape
 from ineq_kg.vocabulary import PREFIXES
 
-_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _NOWHERE = "urn:ineq-kg:nowhere"
 
 
@@ -121,9 +118,9 @@ def _calls(text: str, base: str, *, update: bool) -> list[_Call]:
         if token.start >= done:
             depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
             if token.keyword == "PREFIX" and found[at + 2].kind == "iri":
-                prefixes[found[at + 1].text.removesuffix(":")] = _absolute(base, found[at + 2])
+                prefixes[found[at + 1].text.removesuffix(":")] = absolute(base, found[at + 2])
             if token.keyword == "BASE" and found[at + 1].kind == "iri":
-                base = _absolute(base, found[at + 1])
+                base = absolute(base, found[at + 1])
             service = token.kind == "word" and is_service(token.text, found[at + 1].text)
             load = update and depth <= 0 and token.kind == "word" and is_load(before, token)
             if service or load:
@@ -148,26 +145,12 @@ def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], base: 
     after = following.text == "{" if not load else following.keyword == "INTO" or following.text in {";", ""}
     if word.keyword != ("LOAD" if load else "SERVICE") or not after:
         raise _unclear(text[word.start : word.start + 40])
-    iri = _iri(endpoint, prefixes, base)
+    iri = resolved(endpoint, prefixes, base)
     if iri is None and (load or endpoint.kind != "variable"):
         raise _unclear(text[word.start : endpoint.start + len(endpoint.text)])
     last = found[1] if silent else word
     keyword = (word.start, last.start + len(last.text))
     return _Call(keyword, silent, endpoint, iri, None if load else _braces(found, following))
-
-
-def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
-    if token.kind == "iri":
-        return _absolute(base, token)
-    prefix, colon, local = token.text.partition(":")
-    if token.kind != "word" or not colon or prefix not in prefixes:
-        return None
-    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-
-
-def _absolute(base: str, token: Token) -> str:
-    iri = unescape(token.text[1:-1])
-    return iri if _SCHEME.match(iri) else urljoin(base, iri)
 
 
 def _braces(found: Sequence[Token], first: Token) -> tuple[int, int]:
@@ -205,7 +188,7 @@ def _bound(group: Sequence[Token], variable: Token, prefixes: Mapping[str, str],
             depth += {"{": 1, "}": -1}.get(token.text, 0)
         if depth == 0 and token.keyword in {"VALUES", "BIND"}:
             terms = (_values if token.keyword == "VALUES" else _bind)(group[at + 1 :], variable.text[1:])
-            iris = None if terms is None else [_iri(term, prefixes, base) for term in terms]
+            iris = None if terms is None else [resolved(term, prefixes, base) for term in terms]
             if iris is not None and None not in iris:
                 told = frozenset(filter(None, iris))
                 found = told if found is None else found & told
