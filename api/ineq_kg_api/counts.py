@@ -14,8 +14,8 @@ from typing import Any
 import lmdb
 from limits.storage import MemoryStorage
 
-# Room for some 300,000 clients in two windows of time.
-_ROOM = 64 * 1024 * 1024
+# Room for some 500,000 clients in two windows of time, and a quarter more: to empty a table takes room as well.
+ROOM = 64 * 1024 * 1024
 _WINDOW = b"window"
 _log = logging.getLogger(__name__)
 
@@ -26,19 +26,21 @@ class SharedCounts(MemoryStorage):
     Two tables: of this window of time and of the one before. A window that begins empties the older of them and takes it.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, room: int = ROOM) -> None:
         super().__init__()
+        self._room = room
+        self._full_in = -1
         directory.mkdir(exist_ok=True)
         # Nothing is synced: the directory does not outlive the machine's running.
         self._environment = lmdb.open(
-            str(directory), map_size=_ROOM, max_dbs=2, sync=False, metasync=False, meminit=False
+            str(directory), map_size=room + room // 4, max_dbs=2, sync=False, metasync=False, meminit=False
         )
         self._tables = [self._environment.open_db(name) for name in (b"0", b"1")]
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` for a key where no more than `limit` in `expiry` seconds are then counted; return whether that is so.
 
-        Who cannot be counted, for want of room, is let in.
+        Who cannot be counted, for want of room, is let in; the log says so once a window.
         """
         try:
             with self._environment.begin(write=True) as writing:
@@ -47,6 +49,8 @@ class SharedCounts(MemoryStorage):
                 if math.floor(before * _left(now, expiry) / expiry + count) + amount > limit:
                     return False
                 table = self._begin(writing, int(now / expiry))
+                if not count and self._is_full(writing, int(now / expiry)):
+                    return True
                 writing.put(key.encode(), (count + amount).to_bytes(8, "big"), db=table)
         except lmdb.Error as error:
             _log.warning("a request cannot be counted: %s", error)
@@ -68,6 +72,14 @@ class SharedCounts(MemoryStorage):
     def close(self) -> None:
         """Give up what it takes of this process."""
         self._environment.close()
+
+    def _is_full(self, writing: Any, window: int) -> bool:
+        stats = [writing.stat(table) for table in self._tables]
+        used = sum((one["branch_pages"] + one["leaf_pages"] + one["overflow_pages"]) * one["psize"] for one in stats)
+        if used >= self._room and self._full_in != window:
+            self._full_in = window
+            _log.warning("there are too many clients to count: those who are new are let in for now")
+        return bool(used >= self._room)
 
     def _counts(self, transaction: Any, key: str, window: int) -> tuple[int, int]:
         """Return the counts of a key in the window before this one, and in this one."""

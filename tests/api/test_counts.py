@@ -59,6 +59,32 @@ def test_a_clock_that_is_set_back_bars_nobody(tmp_path: Path, monkeypatch: pytes
     counts.close()
 
 
+def test_where_there_is_no_room_new_clients_are_let_in_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 1_700_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    counts = SharedCounts(tmp_path, room=256 * 1024)
+
+    def ask(client: str) -> list[bool]:
+        return [counts.acquire_sliding_window_entry(client, 2, 60) for _ in range(3)]
+
+    for _ in range(5):  # full again and again
+        assert ask("first") == [True, True, False]
+        before, number = len(caplog.records), 0
+        while len(caplog.records) == before:
+            ask(f"client-{number:060}")
+            number += 1
+        assert number > 1000
+        assert ask("new") == [True, True, True]
+        assert ask("first") == [False, False, False]
+        assert [record.message.partition(":")[0] for record in caplog.records[before:]] == [
+            "there are too many clients to count"
+        ]
+        now += 180
+    counts.close()
+
+
 def test_processes_that_count_at_once_lose_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", COUNTING, str(tmp_path / "counts")]
     both = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
