@@ -15,7 +15,7 @@ import pytest
 
 from ineq_kg.access import Scope, Tokens
 from ineq_kg.app import App
-from ineq_kg.store import embedded
+from ineq_kg.store import embedded, seals
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.vocabulary import ONTOLOGY, ONTOLOGY_GRAPH, PREFIXES
 from places import Finished
@@ -99,12 +99,12 @@ def test_a_pointer_and_a_journal_that_are_wrong(run: Run, store: EmbeddedStore) 
     only(found(run, code=0), "warning", "the journal has no line")
 
 
-def test_damage_is_found_where_all_is_read_and_a_loss_always(run: Run, store: EmbeddedStore) -> None:
+def test_damage_and_loss_in_the_current_version_are_found_always(run: Run, store: EmbeddedStore) -> None:
     version = str(store.version)
     file = store.versions.path(version) / "IDENTITY"
     file.write_text(file.read_text().swapcase())
-    found(run, code=0)
-    assert version in only(found(run, "--verify", code=1), "fault", "IDENTITY")["said"]
+    for options in ((), ("--verify",)):
+        assert version in only(found(run, *options, code=1), "fault", "IDENTITY")["said"]
     for path in store.versions.path(version).glob("MANIFEST*"):
         path.unlink()
     findings = found(run, code=1)
@@ -114,6 +114,18 @@ def test_damage_is_found_where_all_is_read_and_a_loss_always(run: Run, store: Em
     )
     text = run("doctor")
     assert (text.code, "FAULT" in text.out) == (1, True)
+
+
+def test_damage_in_an_older_version_is_found_where_all_is_read(run: Run, store: EmbeddedStore) -> None:
+    older = str(store.version)
+    quad = ox.Quad(ox.NamedNode("a:s"), ox.NamedNode("a:p"), ox.Literal("o"), ox.NamedNode("a:g"))
+    current = store.commit(lambda clone: clone.add(quad))
+    file = next(one for one in seals.files(store.versions.path(older)) if one.stat().st_nlink == 1)
+    file.write_bytes(file.read_bytes() + b"x")
+    assert f"each file of version {current}" in " ".join(one["said"] for one in found(run, code=0))
+    assert older in only(found(run, "--verify", code=1), "fault", f"{file.name} is not what was")["said"]
+    seals.path_of(store.versions.path(current)).unlink()
+    assert current in only(found(run, code=0), "warning", "is not known")["said"]
 
 
 def test_another_ontology_and_another_time(run: Run, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from ipaddress import ip_address
+from pathlib import Path
 from time import monotonic, time
 from typing import Any
 
@@ -68,21 +69,23 @@ def may_read_metrics(request: Request, allowed: Iterable[Network]) -> bool:
 
 
 class RateLimit:
-    """How often a client may come, counted in this process.
+    """How often a client may come, counted in this process, or by all that have the same directory for `counts`.
 
     Two counters a client, those of this window of time and the one before, stand for a window that slides. The library's exact
     one keeps something of every client that ever came.
     """
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: Rate, counts: Path | None = None) -> None:
         # Imported only where there is a limit: it takes 30 ms of the start.
         from limits import RateLimitItemPerSecond
         from limits.storage import MemoryStorage
         from limits.strategies import SlidingWindowCounterRateLimiter
 
+        from ineq_kg_api.counts import SharedCounts
+
         self.rate = rate
         self._item = RateLimitItemPerSecond(rate.requests, rate.seconds)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage() if counts is None else SharedCounts(counts))
 
     def admit(self, client: str) -> tuple[bool, dict[str, str]]:
         """Return whether a client may ask now, and the headers that say so (draft-ietf-httpapi-ratelimit-headers-10)."""
@@ -102,7 +105,7 @@ class Admission:
     def __init__(self, app: ASGIApp, operating: Operating) -> None:
         self.app = app
         self._operating = operating
-        self._rate = None if operating.rate is None else RateLimit(operating.rate)
+        self._rate = None if operating.rate is None else RateLimit(operating.rate, operating.counts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say why not."""

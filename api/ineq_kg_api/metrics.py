@@ -23,7 +23,8 @@ from prometheus_client.registry import Collector
 
 from ineq_kg import __version__
 from ineq_kg.app import App
-from ineq_kg.errors import StoreError
+from ineq_kg.errors import StoreDamaged, StoreError
+from ineq_kg.store.health import WHOLE
 from ineq_kg_api.exchange import Exchange
 
 MADE = "made"
@@ -159,6 +160,7 @@ class _Dataset(Collector):
         except StoreError:
             return
         yield GaugeMetricFamily("ineq_kg_versions_kept", "Versions of the dataset that are kept", len(kept))
+        yield from self._files()
         yield CounterMetricFamily("ineq_kg_commits", "Commits that led to the current version", len(entries))
         if entries:
             age = max(0.0, time() - entries[-1].at.timestamp())
@@ -167,3 +169,23 @@ class _Dataset(Collector):
             )
             at = entries[-1].at.timestamp()
             yield GaugeMetricFamily("ineq_kg_snapshot_committed_timestamp_seconds", "When that was (Unix time)", at)
+
+    def _files(self) -> Iterator[Metric]:
+        """Yield what this process knows of the files of the current version, as /readyz tells it."""
+        damaged, same = False, False
+        try:
+            same = self._app.store.files(self._app.store.snapshot().version) == WHOLE
+        except StoreDamaged:
+            damaged = True
+        except StoreError:
+            return
+        yield GaugeMetricFamily(
+            "ineq_kg_snapshot_damaged",
+            "1 where the current version does not open or a file of it is not what was committed: nothing is answered from it",
+            damaged,
+        )
+        yield GaugeMetricFamily(
+            "ineq_kg_snapshot_verified",
+            "1 once all files of the current version were compared with what was committed, and are the same",
+            same,
+        )

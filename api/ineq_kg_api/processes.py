@@ -57,7 +57,8 @@ class Site:
         gate = TokenGate(Tokens(self.settings.tokens_file))
         size = self.settings.operating.answers
         shelf = None if size is None else Shelf(self.shelf, size)
-        application = straight(create_app(app, gate, self.settings.operating, started=self.started, shelf=shelf))
+        operating = replace(self.settings.operating, counts=self.shelf / "counts")
+        application = straight(create_app(app, gate, operating, started=self.started, shelf=shelf))
         gc.freeze()
         gc.enable()
         return application
@@ -90,11 +91,21 @@ def _heed_signals() -> None:
 
 
 def share(settings: Settings) -> Settings:
-    """Return the settings of one process of several: the workers, and the queries that may wait for one, are shared out."""
+    """Return the settings of one process of several: the workers, and the queries that may wait for one, are shared out.
+
+    So is what one client may have of both, to no more than was set for all processes together, unless that is less than one
+    each.
+    """
     limits, processes = settings.limits, settings.operating.processes
-    workers = -(-limits.workers // processes)
-    waiting = -(-limits.waiting // processes)
-    return replace(settings, limits=replace(limits, workers=workers, waiting=waiting))
+    running = limits.client_running
+    shared = replace(
+        limits,
+        workers=-(-limits.workers // processes),
+        waiting=-(-limits.waiting // processes),
+        client_running=None if running is None else max(1, running // processes),
+        client_waiting=max(min(1, limits.client_waiting), limits.client_waiting // processes),
+    )
+    return replace(settings, limits=shared)
 
 
 @contextmanager

@@ -21,11 +21,12 @@ from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
 from ineq_kg.store.apart import Apart
-from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.embedded import Dataset, EmbeddedStore
 from ineq_kg.store.embedded import Snapshot as Clone
 from ineq_kg.store.job import Document, UpdateJob, WriteJob
 from ineq_kg.store.journal import UNSIGNED, Note
 from ineq_kg.store.limits import DEFAULTS, Limits
+from ineq_kg.store.named import EVERY, About, named_by
 from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.update import added, changed, may_change, prepared_update
 from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
@@ -105,7 +106,8 @@ class Changes:
             self._expect(terms)
             self.apart.run(UpdateJob(directory, update, dataset.base))
 
-        return self._commit(_nothing, lambda present: may_change(text, present), terms, first)
+        about = EVERY if isinstance(self.store, EmbeddedStore) else named_by(update, dataset.base)
+        return self._commit(_nothing, lambda present: may_change(text, present), terms, about, first)
 
     def put(self, graph: str | None, documents: Iterable[Document], base: str, terms: Terms) -> Changed:
         """Make a graph (None: the unnamed one) hold what the documents say, and nothing else. Raises DocumentError too."""
@@ -123,7 +125,7 @@ class Changes:
                 raise NotFound(f"there is no graph {graph}", name=str(graph))
             graphs.drop(clone, graph)
 
-        return self._commit(apply, self._only(graph), terms)
+        return self._commit(apply, self._only(graph), terms, About.these([graph]))
 
     def derive(self, syntheses: Iterable[str], terms: Terms) -> Changed:
         """Derive anew, by rules that the store runs, what follows from each of these syntheses (slugs). Raises NotFound too."""
@@ -137,7 +139,8 @@ class Changes:
                     )
             derive_in_store(axioms(), pairs, lambda text: graphs.run_update(clone, text), Clone(clone, "").size)
 
-        return self._commit(apply, lambda _present: [], terms)
+        about = About.these(graph for pair in pairs for graph in pair)
+        return self._commit(apply, lambda _present: [], terms, about)
 
     def revert(self, version: str, terms: Terms) -> Changed:
         """Make a version that holds what an older one held. Raises VersionGone where that is not kept."""
@@ -163,15 +166,11 @@ class Changes:
         def first(directory: Path) -> None:
             nonlocal created
             self._expect(terms)
-            created = not self._is_there(graph, self._before(), terms)
+            created = not self._is_there(graph, self.store.base_of(directory), terms)
             self.apart.run(WriteJob(directory, graph, tuple(documents), base, replace))
 
-        made = self._commit(_nothing, suspects, terms, first)
+        made = self._commit(_nothing, suspects, terms, About.these([graph]), first)
         return Changed(made.version, made.findings, created)
-
-    def _before(self) -> Snapshot | None:
-        """Return the current version, None before the first."""
-        return None if self.store.version is None else self.store.snapshot()
 
     def _is_there(self, graph: str | None, before: Snapshot | None, terms: Terms) -> bool:
         """Say whether there is this graph; the unnamed one always is. Raises VersionMoved where it is not as it must be."""
@@ -198,27 +197,33 @@ class Changes:
         apply: Callable[[Any, Snapshot | None], None],
         suspects: Callable[[Collection[str]], list[str]],
         terms: Terms,
+        about: About,
         first: Callable[[Path], None] | None = None,
     ) -> Changed:
-        """Commit what `first` and `apply` do to a copy of the store; `suspects` says which of our graphs that may change."""
+        """Commit what `first` and `apply` do to a copy of the store, or of the graphs that they are `about`.
+
+        `suspects` says which of our graphs that may change.
+        """
         found: dict[str, tuple[Finding, ...]] = {}
+        before: Snapshot | None = None
 
         def begin(directory: Path) -> bool:
+            nonlocal before
+            before = self.store.base_of(directory)
             if first is None:
                 return True
             first(directory)
             # To open a store for writing takes ten times as long as to look into it.
-            return bool(_touched(self._before(), self.store.look(directory), suspects))
+            return bool(_touched(before, self.store.look(directory), suspects))
 
         def change(clone: Any) -> None:
             self._expect(terms)
-            before = self._before()
             apply(clone, before)
             found.update(_settle(before, clone, suspects))
             if not terms.lenient:
                 _refuse(found, before)
 
-        return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=begin), found)
+        return Changed(self.store.commit(change, terms.note, patience=terms.patience, first=begin, about=about), found)
 
     def _expect(self, terms: Terms) -> None:
         """Raise VersionMoved where the dataset is not at a version that is expected. To be called as the writer."""

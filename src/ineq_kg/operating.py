@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Literal
 
 from ineq_kg.errors import InputError
@@ -67,9 +68,10 @@ class Operating:
 
     `log` is what its log on standard error looks like (`auto`: text on a terminal, else JSON), `log_queries` whether what
     people ask stands in it. `metrics_from` are the networks that may read /metrics; none: there are no metrics. `rate` is what
-    one client may ask, in each process that serves. Only `trusted_proxies` are believed about whom they ask for. Pages of
-    `write_origins` may send tokens. `shutdown` is for how many seconds a request that has begun may go on when the service was
-    told to stop. So many `processes` serve, and keep so many bytes of finished `answers` (None: none).
+    one client may ask, counted by all processes together that have the same directory for `counts` (None: by each for itself).
+    Only `trusted_proxies` are believed about whom they ask for. Pages of `write_origins` may send tokens. `shutdown` is for
+    how many seconds a request that has begun may go on when the service was told to stop. So many `processes` serve, and keep
+    so many bytes of finished `answers` (None: none).
 
     A request may have `url_bytes` in its URL and `header_bytes` of headers. A body may take `body_patience` seconds, and one
     more for every `body_rate` bytes that have come.
@@ -80,6 +82,7 @@ class Operating:
     log_queries: bool = False
     metrics_from: Sequence[Network] | None = LOOPBACK
     rate: Rate | None = None
+    counts: Path | None = None
     trusted_proxies: Sequence[Network] | None = ()
     write_origins: Sequence[str] | None = ()
     shutdown: float = 25.0

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -150,7 +151,40 @@ def test_workers_are_shared_out(processes: int, workers: int, each: int) -> None
     limits = share(settings).limits
     assert limits.workers == each
     assert limits.waiting == 64 // processes
-    assert replace(limits, workers=workers, waiting=64) == settings.limits
+    assert limits.client_running is None
+    assert replace(limits, workers=workers, waiting=64, client_waiting=16) == settings.limits
+
+
+@pytest.mark.parametrize(
+    ("processes", "running", "waiting", "each"),
+    [(1, 3, 16, (3, 16)), (2, 3, 16, (1, 8)), (4, 2, 3, (1, 1)), (2, 2, 0, (1, 0))],
+)
+def test_what_one_client_may_have_is_shared_out(
+    processes: int, running: int, waiting: int, each: tuple[int, int]
+) -> None:
+    limits = Limits(workers=8, client_running=running, client_waiting=waiting)
+    shared = share(Settings(Path("store"), limits=limits, operating=Operating(processes=processes))).limits
+    assert (shared.client_running, shared.client_waiting) == each
+
+
+def test_one_client_has_one_rate_in_all_processes(store: Path) -> None:
+    """On as many connections as it likes, and where a process dies."""
+    with service(store, "--processes", "2", "--rate-limit", "30/day") as site:
+        first = everywhere(site, "/queries/syntheses")
+        assert {answer.status_code for answer in first} == {200}
+        # The windows of time are whole days, so the counts go on for as long as this test does, but at midnight.
+        left = [int(answer.headers["ratelimit"].partition("r=")[2].partition(";")[0]) for answer in first]
+        assert left == [30 - number for number in range(1, CONNECTIONS + 1)]
+        killed = site.serving()[0].pid
+        psutil.Process(killed).kill()
+        until(lambda: len({one.pid for one in site.serving()} - {killed}) == 2)
+        answers = []
+        for _ in range(CONNECTIONS):
+            with suppress(httpx2.HTTPError):  # sent to the one that died
+                answers.append(httpx2.get(f"{site.address}/queries/syntheses", timeout=SOON))
+        assert sum(answer.status_code == 200 for answer in answers) == 6
+        assert answers[-1].status_code == 429
+        assert "Retry-After" in answers[-1].headers
 
 
 def test_each_process_has_two_workers_unless_told_otherwise() -> None:

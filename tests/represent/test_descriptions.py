@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from urllib.parse import urlsplit
 
+import httpx2
 import pyoxigraph as ox
 import pytest
 from fastapi.testclient import TestClient
@@ -19,7 +21,10 @@ from ineq_kg.store.allowed import Allowed
 from ineq_kg.store.embedded import Snapshot
 from ineq_kg.store.figures import MOST, KeptFigures, count
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.patience import MOST as AT_ONCE
 from ineq_kg_api import create_app
+from running import until
+from serving import served
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -278,3 +283,24 @@ def test_whoever_cannot_wait_is_told_to_come_again(editor: Editor, monkeypatch: 
     go_on.set()
     app.patience = None
     check_figures(editor.client, read(editor.client, "/dataset"))
+
+
+def test_a_crowd_that_waits_leaves_threads_for_others(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = editor.client.app.state.writer.app
+    go_on = Event()
+
+    def held_up(snapshot: Snapshot) -> figures.Figures:
+        go_on.wait(60)
+        return count(snapshot)
+
+    monkeypatch.setattr(figures, "count", held_up)
+    monkeypatch.setattr(app, "patience", 60.0)
+    editor.update("INSERT DATA { GRAPH <x:crowd> { id:crowd a <x:New> } }")
+    with served(app) as address, ThreadPoolExecutor(50) as crowd:
+        app.patience = 60.0  # a service has its own
+        asked = [crowd.submit(httpx2.get, f"{address}/.well-known/void", timeout=60) for _ in range(50)]
+        until(lambda: sum(one.done() for one in asked) == 50 - AT_ONCE)
+        assert httpx2.get(f"{address}/queries/syntheses").status_code == 200
+        go_on.set()
+        statuses = sorted(one.result().status_code for one in asked)
+    assert statuses == [200] * AT_ONCE + [503] * (50 - AT_ONCE)

@@ -233,6 +233,36 @@ def test_a_variable_stands_for_each_endpoint_on_the_list(
     assert ask(directory, query.replace("@1", ONE).replace("@2", TWO), both[0]) == answer
 
 
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("{ VALUES ?w { <@1> } SERVICE ?w { ?s ?p ?o } }", (1, 0)),
+        ("{ SERVICE ?w { ?s ?p ?o } ?a ?b ?c VALUES $w { <@2> } }", (0, 1)),
+        ("{ VALUES ?w { one:sparql <@1> } SERVICE SILENT ?w { ?s ?p ?o } }", (1, 0)),
+        ("{ VALUES (?x ?w) { ('a' <@1>) (UNDEF <@1>) } SERVICE ?w { ?s ?p ?o } }", (1, 0)),
+        ("{ BIND(<@2> AS ?w) SERVICE ?w { ?s ?p ?o } }", (0, 1)),
+        ("{ VALUES ?w { <@1> <@2> } SERVICE ?w { ?s ?p ?o } VALUES ?w { <@2> } }", (0, 1)),
+        ("{ ?s <a:at> ?w MINUS { BIND(<@1> AS ?w) SERVICE ?w { ?s ?p ?o } } }", (1, 0)),
+        ("{ VALUES ?v { <@1> } VALUES ?w { <@1> <@2> } SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        # What does not say it plainly is no reason to leave anybody out.
+        ("{ VALUES ?w { <@1> UNDEF } VALUES ?w { <@1> <@2> } SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        ("{ VALUES (?x ?w) { ('a'@en <@1>) } SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        ("{ BIND(IRI('@1') AS ?w) SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        ("{ ?s <a:at> ?w SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        ("{ { SELECT ?w { VALUES ?w { <@1> } } } SERVICE ?w { ?s ?p ?o } }", (1, 1)),
+        ("{ VALUES ?w { <@1> } OPTIONAL { SERVICE ?w { ?s ?p ?o } } }", (1, 1)),
+        ("{ SERVICE ?w { ?s ?p ?o } OPTIONAL { VALUES ?w { <@1> } } }", (1, 1)),
+    ],
+)
+def test_those_alone_are_asked_that_the_variable_can_be(
+    directory: Path, both: tuple[Limits, Outside, Outside], query: str, asked: tuple[int, int]
+) -> None:
+    limits, *endpoints = both
+    text = f"PREFIX one: <http://one.example.org/> SELECT * {query}".replace("@1", ONE).replace("@2", TWO)
+    ask(directory, text, limits)
+    assert tuple(len(one.seen) for one in endpoints) == asked
+
+
 @pytest.mark.parametrize("silent", ["", "SILENT"])
 @pytest.mark.parametrize("where", ["<@>", "'@'", "<a:x>", "UNDEF"])
 @pytest.mark.parametrize(

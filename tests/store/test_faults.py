@@ -19,6 +19,7 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
 
 from ineq_kg.app import App
 from ineq_kg.errors import StoreDamaged, StoreEmpty, StoreError, StoreFull
@@ -468,7 +469,17 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answered(copied: Path) -> None:
+def gauges(address: str) -> dict[str, float]:
+    """What metrics say of the files of the current version."""
+    begin = "ineq_kg_snapshot_"
+    families = text_string_to_metric_families(httpx2.get(f"{address}/metrics").text)
+    samples = {one.name.removeprefix(begin): one.value for family in families for one in family.samples}
+    return {name: value for name, value in samples.items() if name in {"damaged", "verified"}}
+
+
+def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answered(
+    copied: Path, run: Callable[..., Finished]
+) -> None:
     whole, version = EmbeddedStore(copied).versions.committed()
     files = seals.files(copied / "versions" / version)
     own = next(file for file in files if file.stat().st_nlink == 1 and file.suffix == ".sst")
@@ -488,6 +499,10 @@ def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answer
         assert ready["status"] == "damaged"
         assert f"{own.name} is not what was committed" in ready["detail"]
         assert "ineq-kg snapshots list --verify" in ready["mend"]
+        assert gauges(address) == {"damaged": 1, "verified": 0}
+        result = run("doctor", "--format", "json", "--store", copied)
+        assert result.code == 1
+        assert f"{own.name} is not what was committed" in result.out
         for path in ("/queries/syntheses", "/sparql?query=ASK+{}"):
             answer = httpx2.get(address + path, headers={"Accept": "application/json"})
             assert (answer.status_code, answer.json()["title"]) == (500, "StoreDamaged")
@@ -497,6 +512,8 @@ def test_damage_that_the_engine_does_not_see_is_found_and_nothing_more_is_answer
         assert app.store.health.current() is None  # nor is anything given of it that was kept
         app.revert(whole, Note(why="damage"))
         until(lambda: httpx2.get(f"{address}/readyz").json().get("files") == "whole")
+        assert gauges(address) == {"damaged": 0, "verified": 1}
+        assert run("doctor", "--store", copied).code == 0
         assert httpx2.get(f"{address}/queries/syntheses").status_code == 200
         assert app.store.health.current() == app.store.version
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pyoxigraph as ox
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 
+from ineq_kg.access import Scope
 from ineq_kg.app import App
-from ineq_kg.errors import NotOnRemote, QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
+from ineq_kg.errors import NotOnRemote, QueryRefused, QueryTimeout, ResultTooLarge, StoreBusy, StoreEmpty
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
-from ineq_kg.store.embedded import Dataset, Rows
+from ineq_kg.store.embedded import Dataset, Rows, read_rows
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.named import About
+from ineq_kg.store.remote.commits import COMMITS
 from ineq_kg.store.remote.endpoint import Endpoint
+from ineq_kg_api import create_app
 from places import FOUNDING, ROOT
+from serving import served
 from triplestores import SERVERS, Server
 
 # Servers start, and are asked some hundred questions, on machines that do much else.
@@ -178,6 +186,147 @@ def test_queries_of_others_have_the_same_answer(
 def test_a_query_reaches_no_other_host_through_the_server(remote: App, query: str) -> None:
     with pytest.raises(QueryRefused):
         remote.sparql(query, lambda form: Format.for_form(form)[0]).result()
+
+
+FEDERATED = """PREFIX ikg: <https://w3id.org/ineq-kg/ontology#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?study ?label WHERE {
+  GRAPH <%s> { ?study a ikg:Study }
+  SERVICE <%s/sparql> { ?study skos:prefLabel ?label FILTER(LANG(?label) = "en") }
+} ORDER BY ?study"""
+
+
+# Virtuoso asks others only for users that its administrator lets do so, in SQL.
+@pytest.mark.parametrize("server", ["fuseki", "oxigraph"], indirect=True)
+def test_the_server_joins_what_it_holds_with_what_our_endpoint_answers(
+    server: Server, remote: App, embedded: App
+) -> None:
+    scheme, _, secret = (server.auth or "").partition(" ")
+    auth = httpx2.BasicAuth(*secret.split(":")) if scheme == "basic" else None
+    with served(embedded) as ours:
+        form = {"query": FEDERATED % (FOUNDED, ours)}
+        headers = {"Accept": Format.JSON.media_type}
+        answer = httpx2.post(server.address, data=form, headers=headers, auth=auth, trust_env=False, timeout=60)
+    assert answer.status_code == 200, answer.text
+    found = read_rows(answer.content)
+    # As if the one had everything.
+    alone = FEDERATED.replace("SERVICE <%s/sparql>", "") % FOUNDED
+    assert found == embedded.table(alone)
+    assert found is not None
+    assert len(found) == 11
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
+SMALL = "https://w3id.org/ineq-kg/graph/assessed"
+STUDY = "https://w3id.org/ineq-kg/id/assessed/study/one"
+NOTES = "https://example.org/notes"
+CHANGES: list[tuple[str, str, int]] = [
+    ("PUT", "<a:s> <a:p> [ <a:q> 'x', 'y'@en, 1, true ] .", 201),
+    ("PUT", "<a:s> <a:p> [ <a:q> 'z\\n\"é' ] .", 200),
+    ("POST", "<a:s> <a:p> [ <a:q> 'more' ] .", 200),
+    ("UPDATE", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:t> <a:p> _:b . _:b <a:q> 2.5 }} }}", 200),
+    ("UPDATE", f"WITH <{NOTES}> DELETE {{ ?s <a:q> ?o }} INSERT {{ ?s <a:r> ?o }} WHERE {{ ?s <a:q> ?o }}", 200),
+    ("UPDATE", f"COPY <{NOTES}> TO <{NOTES}/2> ; CLEAR SILENT GRAPH <{NOTES}/3>", 200),
+    ("UPDATE", "INSERT { GRAPH ?g { <a:u> a <a:C> } } WHERE { GRAPH ?g { ?s <a:r> 2.5 } }", 200),
+    ("UPDATE", f"DROP GRAPH <{NOTES}/2>", 200),
+    # A synthesis: what follows from it is derived anew, and what breaks a rule is refused.
+    (
+        "UPDATE",
+        f"WITH <{SMALL}> DELETE {{ <{STUDY}> <{LABEL}> ?l }} INSERT {{ <{STUDY}> <{LABEL}> 'Uno'@en }} "
+        f"WHERE {{ <{STUDY}> <{LABEL}> ?l }}",
+        200,
+    ),
+    ("UPDATE", f"DELETE WHERE {{ GRAPH <{SMALL}> {{ ?s ikg:synthesises ?o }} }}", 422),
+    ("UPDATE", f"INSERT DATA {{ GRAPH <{SMALL}/inferred> {{ <a:s> <a:p> 1 }} }}", 403),
+    ("UPDATE", f"INSERT DATA {{ GRAPH <{COMMITS}> {{ <a:s> <a:p> 1 }} }}", 403),
+    ("UPDATE", "INSERT DATA {", 400),
+]
+
+
+class Porter:
+    def admit(self, _authorization: str | None, _scope: Scope) -> str:
+        return "Bo Lee"
+
+
+def client_of(app: App) -> TestClient:
+    return TestClient(create_app(app, Porter()))
+
+
+def change(client: TestClient, method: str, text: str, graph: str = NOTES) -> httpx2.Response:
+    if method == "UPDATE":
+        return client.post("/sparql", content=text.encode(), headers={"Content-Type": "application/sparql-update"})
+    headers = {"Content-Type": "text/turtle"}
+    return client.request(method, "/graph-store", params={"graph": graph}, content=text.encode(), headers=headers)
+
+
+@pytest.fixture(scope="module")
+def changed(embedded: App, tmp_path_factory: pytest.TempPathFactory) -> tuple[App, list[httpx2.Response]]:
+    """A copy of the embedded store to which all these changes were made, and what was answered to each."""
+    place = tmp_path_factory.mktemp("changed") / "store"
+    shutil.copytree(embedded.store.directory, place)
+    app = App.open(place)
+    client = client_of(app)
+    return app, [change(client, method, text) for method, text, _ in CHANGES]
+
+
+def test_changes_come_to_the_same(remote: App, changed: tuple[App, list[httpx2.Response]]) -> None:
+    here, answers = changed
+    client = client_of(remote)
+    for (method, text, status), answer in zip(CHANGES, answers, strict=True):
+        before = remote.store.version
+        told = change(client, method, text)
+        assert (told.status_code, answer.status_code) == (status, status), (text, told.text)
+        assert (remote.store.version == before) == (status >= 400)
+        if status < 300:
+            assert told.json()["version"] == remote.store.version
+            assert told.json()["syntheses"] == answer.json()["syntheses"]
+        else:
+            assert told.json()["title"] == answer.json()["title"]
+    test_graphs_come_back_as_they_were_loaded(remote, here)
+    studies = [app.rows("studies", {"synthesis": "assessed"})[0] for app in (here, remote)]
+    assert studies[0] == studies[1]
+    last = remote.store.entries()[-1]
+    assert (last.note.who, last.note.why, last.version) == ("Bo Lee", "SPARQL update", remote.store.version)
+    assert [change(client, "DELETE", "").status_code for _ in range(2)] == [200, 404]
+    assert NOTES not in remote.store.snapshot().graphs()
+
+
+def test_a_change_that_is_overtaken_does_nothing(server: Server, remote: App) -> None:
+    other = App.open(endpoint(server))
+    quad = ox.Quad(ox.NamedNode("a:s"), ox.NamedNode("a:p"), ox.Literal("lost"), ox.NamedNode(NOTES))
+
+    def late(clone: ox.Store) -> None:
+        assert change(client_of(other), "PUT", "<a:s> <a:p> 'came between' .").status_code < 300
+        clone.add(quad)
+
+    with pytest.raises(StoreBusy, match="was loaded or changed while"):
+        remote.store.commit(late, about=About.these([NOTES]))
+    (kept,) = remote.store.snapshot().quads(NOTES)
+    assert kept.object.value == "came between"
+    other.stop()
+
+
+def test_what_others_wrote_is_not_lost_by_a_change(server: Server, remote: App) -> None:
+    """The graph was never loaded, nor written by this software."""
+    theirs = "https://example.org/theirs"
+    remote.store.wire.put(remote.store._address_of_graphs(), theirs, b"<a:s> <a:p> <a:theirs> .", "text/turtle")
+    client = client_of(remote)
+    refused = change(client, "UPDATE", f"INSERT {{ GRAPH ?g {{ <a:s> <a:p> 1 }} }} WHERE {{ BIND(<{theirs}> AS ?g) }}")
+    assert (refused.status_code, refused.json()["title"]) == (501, "NotOnRemote")
+    added = change(
+        client, "UPDATE", f"PREFIX t: <{theirs[:-6]}> INSERT DATA {{ GRAPH t:theirs {{ <a:s> <a:p> 'ours' }} }}"
+    )
+    assert added.status_code == 200, added.text
+    assert {quad.object.value for quad in remote.store.snapshot().quads(theirs)} == {"a:theirs", "ours"}
+    glued = change(client, "UPDATE", "PREFIX t: <a:> INSERT DATA { GRAPHt:x { <a:s> <a:p> 1 } }")
+    assert (glued.status_code, "spaces" in glued.json()["mend"]) == (400, True)
+    unnamed = change(client, "UPDATE", "INSERT DATA { <a:s> <a:p> 1 }")
+    assert (unnamed.status_code, "Name a graph" in unnamed.json()["mend"]) == (501, True)
+    assert change(client, "DELETE", "", theirs).status_code == 200
+
+
+# --- limits: last, for a server may work on for long at what nobody waits for any more -------------------------------
 
 
 def test_a_query_of_others_is_held_to_the_limits(server: Server, remote: App) -> None:

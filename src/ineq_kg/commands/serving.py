@@ -80,7 +80,7 @@ def serve(
     rate_limit: Annotated[
         str | None,
         typer.Option(
-            help="What one client may ask each process, as 600/minute; else INEQ_KG_RATE_LIMIT, else none.",
+            help="What one client may ask, as 600/minute; else INEQ_KG_RATE_LIMIT, else none.",
             metavar="N/TIME",
         ),
     ] = None,

@@ -12,11 +12,12 @@ from pathlib import Path
 import psutil
 
 from ineq_kg.doctor.finding import Area, Finding
-from ineq_kg.errors import IneqKgError, StoreBusy, StoreError
+from ineq_kg.errors import IneqKgError, StoreBusy, StoreError, VersionGone
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.represent.ontology import version_of
 from ineq_kg.represent.text import counted
 from ineq_kg.resources import resource
+from ineq_kg.store import seals
 from ineq_kg.store.embedded import Dataset, EmbeddedStore
 from ineq_kg.store.opening import open_store
 from ineq_kg.store.remote.endpoint import Endpoint, Location
@@ -34,7 +35,7 @@ _RESTORE = "ineq-kg snapshots list --verify, then ineq-kg snapshots restore VERS
 
 
 def store(location: Location, *, deep: bool = False) -> Iterator[Finding]:
-    """Yield what is found of a store. `deep` reads every file and every quad of every version of one in a directory."""
+    """Yield what is found of a store in a directory: `deep` reads every file and quad of all versions, else files of one."""
     if isinstance(location, Endpoint):
         yield _elsewhere(location)
     else:
@@ -73,7 +74,7 @@ def _here(directory: Path, *, deep: bool) -> Iterator[Finding]:
         return
     yield from _pointer(versions, current)
     yield from _journal(versions, current)
-    yield from _versions(EmbeddedStore(directory), deep=deep)
+    yield from _versions(EmbeddedStore(directory), current, deep=deep)
     yield _ontology(EmbeddedStore(directory))
 
 
@@ -190,7 +191,7 @@ def _clock(last: datetime) -> Finding:
     return _AREA.ok(f"the clock is after the last commit, {last:%Y-%m-%d %H:%M} UTC")
 
 
-def _versions(kept: EmbeddedStore, *, deep: bool) -> Iterator[Finding]:
+def _versions(kept: EmbeddedStore, current: str, *, deep: bool) -> Iterator[Finding]:
     names = kept.versions.committed()
     wrong = 0
     for name in names:
@@ -201,7 +202,28 @@ def _versions(kept: EmbeddedStore, *, deep: bool) -> Iterator[Finding]:
         how = "is what was committed, and can be read to the end" if deep else "opens"
         yield _AREA.ok(f"each of {counted(len(names), 'version')} kept {how}")
     if not deep:
-        yield _AREA.note("what is in the files was not read", "ineq-kg doctor --verify reads all of it.")
+        yield from _files(kept.versions, current)
+        yield _AREA.note("what is in the other files was not read", "ineq-kg doctor --verify reads all of it.")
+
+
+def _files(versions: Versions, current: str) -> Iterator[Finding]:
+    """Compare the files of the current version with what was committed, as a service does beside its answering."""
+    path = versions.path(current)
+    try:
+        hold = versions.reading(current)
+    except VersionGone as error:  # another was committed meanwhile, or it is not there and that was said
+        yield _AREA.error(error, _RESTORE)
+        return
+    if not seals.read(path):
+        said = f"whether the files of version {current} are what was committed is not known: their digests are missing"
+        yield _AREA.warning(said, "Each commit writes them, so load again; or put them back from a copy of versions/.")
+        return
+    broken = seals.broken(path)
+    del hold
+    for said in broken:
+        yield _AREA.fault(f"version {current}: {said}", _RESTORE)
+    if not broken:
+        yield _AREA.ok(f"each file of version {current} is what was committed")
 
 
 def _opens(directory: Path, name: str) -> list[str]:

@@ -14,6 +14,7 @@ import portalocker
 from ineq_kg.errors import IndexNotReady
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.search.index import TextIndex, build
+from ineq_kg.store.patience import Patience
 from ineq_kg.store.protocol import Snapshot
 
 # To be raised when documents, fields or the way to make terms change: an index of another form is not opened, but made anew.
@@ -32,12 +33,13 @@ class Indexes:
         self._open: dict[str, TextIndex] = {}
         self._making: dict[str, Future[TextIndex]] = {}
         self._lock = Lock()
+        self._patience = Patience()
         self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ineq-kg-index")
 
     def of(self, snapshot: Snapshot, patience: float | None = None, progress: Progress = quiet) -> TextIndex:
         """Return the index of a version; waits for it to be made, for as long as `patience` in seconds, else for ever.
 
-        Raises IndexNotReady where it takes longer, and is then still being made; StoreError where it cannot be made.
+        Raises IndexNotReady where it takes longer, or many wait, and is then still being made; StoreError where it cannot be.
         """
         with self._lock:
             if snapshot.version in self._open:
@@ -47,7 +49,7 @@ class Indexes:
                 making = self._one.submit(self._made, snapshot, progress)
                 self._making[snapshot.version] = making
         try:
-            index = making.result(patience)
+            index = self._patience.wait(making, patience)
         except FutureTimeout as error:
             raise IndexNotReady(snapshot.version) from error
         finally:

@@ -27,6 +27,7 @@ from ineq_kg.store.health import Health
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.mending import others_that_open, refuse_damaged
+from ineq_kg.store.named import EVERY, About
 from ineq_kg.store.retention import NEWEST, Retention, prune
 from ineq_kg.store.snapshots import Hold, Versions
 from ineq_kg.store.tokens import says_from, slash_mend
@@ -326,6 +327,7 @@ class EmbeddedStore:
         *,
         patience: float = 0.0,
         first: Callable[[Path], bool] | None = None,
+        about: About = EVERY,
     ) -> str:
         """Make what `change` does to a copy of the current version (or of the version `base`) the new one; return its name.
 
@@ -334,6 +336,7 @@ class EmbeddedStore:
         there is anything left to `change`. Whatever these raise, or StoreBusy, StoreFull, StoreError, VersionGone: the current
         version is then what it was.
         """
+        del about  # a copy holds everything, and costs nothing
         with self.versions.writing(patience):
             hold = None if base is None else self.versions.reading(base)  # it may be past what is kept
             prune(self.versions, self.retention)
@@ -371,6 +374,10 @@ class EmbeddedStore:
     def look(self, directory: Path) -> Snapshot:
         """Return a copy on its way to be committed, open for reading; whoever changes it must have given that up."""
         return Snapshot(ox.Store.read_only(str(directory)), "")
+
+    def base_of(self, _directory: Path) -> Snapshot | None:
+        """Return what a copy was made of that is on its way to be committed: the current version, if there is one."""
+        return None if self.version is None else self.snapshot()
 
     def _clone(self, version: str, into: str) -> None:
         hold = self.versions.reading(version)

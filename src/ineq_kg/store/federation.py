@@ -6,27 +6,24 @@ reads all that the engine reads, and none would cut every text as the engine doe
 
 The engine knows no variable endpoint. `SERVICE ?v {P}` is written out as the standard defines it (SPARQL 1.1 Federated Query,
 4.2): the union, over the endpoints that there are, of what each answers to P, joined with ?v being that endpoint. The endpoints
-are those on the list. One more branch lets every other solution through to a filter, which notes a ?v that is not on the list
-and keeps none.
+are those on the list, or of these the ones that VALUES or BIND beside it in its group let ?v be. One more branch lets every
+other solution through to a filter, which notes a ?v that is not on the list and keeps none.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from ineq_kg.errors import QueryRefused
 from ineq_kg.store.guard import is_load, is_service, may_say_load, may_say_service, refuse_egress
-from ineq_kg.store.tokens import Token, is_unsure, tokens, unescape
+from ineq_kg.store.tokens import Token, absolute, is_unsure, resolved, tokens, unescape
 from ineq_kg.vocabulary import PREFIXES
 
-_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _NOWHERE = "urn:ineq-kg:nowhere"
 
 
@@ -57,13 +54,17 @@ class Reaching:
 
 @dataclass(frozen=True)
 class _Call:
-    """A SERVICE or a LOAD: its keyword with SILENT, what it names, and for SERVICE the pattern with its braces."""
+    """A SERVICE or a LOAD: its keyword with SILENT, what it names, and for SERVICE the pattern with its braces.
+
+    `only` are the IRIs that a variable can be, None where nothing beside it says.
+    """
 
     keyword: tuple[int, int]
     silent: bool
     endpoint: Token
     iri: str | None
     pattern: tuple[int, int] | None
+    only: frozenset[str] | None = None
 
     @property
     def end(self) -> int:
@@ -117,14 +118,17 @@ def _calls(text: str, base: str, *, update: bool) -> list[_Call]:
         if token.start >= done:
             depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
             if token.keyword == "PREFIX" and found[at + 2].kind == "iri":
-                prefixes[found[at + 1].text.removesuffix(":")] = _absolute(base, found[at + 2])
+                prefixes[found[at + 1].text.removesuffix(":")] = absolute(base, found[at + 2])
             if token.keyword == "BASE" and found[at + 1].kind == "iri":
-                base = _absolute(base, found[at + 1])
+                base = absolute(base, found[at + 1])
             service = token.kind == "word" and is_service(token.text, found[at + 1].text)
             load = update and depth <= 0 and token.kind == "word" and is_load(before, token)
             if service or load:
-                calls.append(_call(text, found[at:], prefixes, base, load=not service))
-                done = calls[-1].end
+                call = _call(text, found[at:], prefixes, base, load=not service)
+                if call.iri is None:
+                    call = replace(call, only=_bound(_beside(found, at), call.endpoint, prefixes, base))
+                calls.append(call)
+                done = call.end
         before = token
     return calls
 
@@ -141,26 +145,12 @@ def _call(text: str, found: Sequence[Token], prefixes: Mapping[str, str], base: 
     after = following.text == "{" if not load else following.keyword == "INTO" or following.text in {";", ""}
     if word.keyword != ("LOAD" if load else "SERVICE") or not after:
         raise _unclear(text[word.start : word.start + 40])
-    iri = _iri(endpoint, prefixes, base)
+    iri = resolved(endpoint, prefixes, base)
     if iri is None and (load or endpoint.kind != "variable"):
         raise _unclear(text[word.start : endpoint.start + len(endpoint.text)])
     last = found[1] if silent else word
     keyword = (word.start, last.start + len(last.text))
     return _Call(keyword, silent, endpoint, iri, None if load else _braces(found, following))
-
-
-def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
-    if token.kind == "iri":
-        return _absolute(base, token)
-    prefix, colon, local = token.text.partition(":")
-    if token.kind != "word" or not colon or prefix not in prefixes:
-        return None
-    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-
-
-def _absolute(base: str, token: Token) -> str:
-    iri = unescape(token.text[1:-1])
-    return iri if _SCHEME.match(iri) else urljoin(base, iri)
 
 
 def _braces(found: Sequence[Token], first: Token) -> tuple[int, int]:
@@ -171,6 +161,64 @@ def _braces(found: Sequence[Token], first: Token) -> tuple[int, int]:
             if depth == 0:
                 return first.start, token.start + 1
     raise _unclear("a SERVICE without an end")
+
+
+def _beside(found: Sequence[Token], at: int) -> list[Token]:
+    """Return what stands in the group of the token at `at`, from brace to brace: groups within it as well."""
+    first, last = at, at
+    for step in (-1, 1):
+        depth, place = 0, at
+        while depth >= 0 and 0 <= place + step < len(found):
+            place += step
+            if found[place].kind == "mark":
+                depth += {"{": step, "}": -step}.get(found[place].text, 0)
+        first, last = (place + 1, last) if step < 0 else (first, place)
+    return list(found[first:last])
+
+
+def _bound(group: Sequence[Token], variable: Token, prefixes: Mapping[str, str], base: str) -> frozenset[str] | None:
+    """Return the IRIs that a variable can be in the solutions of a group, None where that is not plain to see.
+
+    What VALUES or BIND say in a group is joined with all else in it, so no solution with another value is left.
+    """
+    found: frozenset[str] | None = None
+    depth = 0
+    for at, token in enumerate(group):
+        if token.kind == "mark":
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0 and token.keyword in {"VALUES", "BIND"}:
+            terms = (_values if token.keyword == "VALUES" else _bind)(group[at + 1 :], variable.text[1:])
+            iris = None if terms is None else [resolved(term, prefixes, base) for term in terms]
+            if iris is not None and None not in iris:
+                told = frozenset(filter(None, iris))
+                found = told if found is None else found & told
+    return found
+
+
+def _bind(after: Sequence[Token], name: str) -> list[Token] | None:
+    """Return the term of `(term AS ?name)`, None for any other BIND."""
+    plain = len(after) > 4 and [token.text.upper() for token in (after[0], after[2], after[4])] == ["(", "AS", ")"]
+    return [after[1]] if plain and _names(after[3], name) else None
+
+
+def _values(after: Sequence[Token], name: str) -> list[Token] | None:
+    """Return the terms that VALUES gives a variable, None where it is not among its variables, or not one token a term."""
+    marks = [at for at, token in enumerate(after) if token.kind == "mark" and token.text in "{}"]
+    if len(marks) < 2:
+        return None
+    head, rows = after[: marks[0]], after[marks[0] + 1 : marks[1]]
+    if len(head) == 1:
+        return list(rows) if _names(head[0], name) else None
+    columns = [at for at, token in enumerate(head) if _names(token, name)]
+    width = len(head)  # brackets and all, as that of a row
+    each = [rows[at : at + width] for at in range(0, len(rows), width)]
+    brackets = [[at for at, token in enumerate(row) if token.text in {"(", ")"}] for row in each]
+    plain = len(columns) == 1 and all(found == [0, width - 1] for found in brackets)
+    return [row[columns[0]] for row in each] if plain else None
+
+
+def _names(token: Token, name: str) -> bool:
+    return token.kind == "variable" and token.text[1:] == name
 
 
 def _unclear(what: str) -> QueryRefused:
@@ -203,6 +251,7 @@ def _through(text: str, call: _Call, gateway: Gateway, mark: str, listed: str) -
     branches = [
         f"{{ VALUES {variable} {{ <{iri}> }} {keyword} <{gateway.service(iri)}> {_relabelled(pattern, each)} }}"
         for each, iri in enumerate(gateway.endpoints)
+        if call.only is None or iri in call.only
     ]
     mark = f"?{mark}_{number}"
     branches.append(f"{{ VALUES {mark} {{ true }} }}")

@@ -15,6 +15,7 @@ from threading import Lock
 
 from ineq_kg.errors import FiguresNotReady
 from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.patience import Patience
 from ineq_kg.store.protocol import Snapshot
 from ineq_kg.vocabulary import RESOURCES
 
@@ -67,12 +68,13 @@ class KeptFigures:
     def __init__(self) -> None:
         self._known: OrderedDict[str, Future[Figures]] = OrderedDict()
         self._lock = Lock()
+        self._patience = Patience()
         self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ineq-kg-figures")
 
     def of(self, snapshot: Snapshot, patience: float | None = None) -> Figures:
         """Return a version's figures; waits for them as long as `patience` in seconds, else for ever.
 
-        Raises FiguresNotReady where it takes longer, and they are then still being counted.
+        Raises FiguresNotReady where it takes longer, or many wait; they are then still being counted.
         """
         with self._lock:
             known = self._known.get(snapshot.version)
@@ -82,7 +84,7 @@ class KeptFigures:
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
         try:
-            return known.result(patience)
+            return self._patience.wait(known, patience)
         except FutureTimeout as error:
             raise FiguresNotReady(snapshot.version) from error
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import Limits
+from ineq_kg.store.named import EVERY, About
 from ineq_kg.store.remote.endpoint import Location
 
 
@@ -93,6 +94,9 @@ class Store(Protocol):
     def look(self, directory: Path) -> Snapshot:
         """Return a copy on its way to be committed, open for reading."""
 
+    def base_of(self, directory: Path) -> Snapshot | None:
+        """Return what such a copy was made of, None where it was made of nothing."""
+
     def commit(
         self,
         change: Callable[[Any], object],
@@ -101,5 +105,9 @@ class Store(Protocol):
         *,
         patience: float = 0.0,
         first: Callable[[Path], bool] | None = None,
+        about: About = EVERY,
     ) -> str:
-        """Make what `change` does to a copy of a version the new one, and return its name."""
+        """Make what `change` does to a copy of a version the new one, and return its name.
+
+        `about` says which graphs it may read or write: no others need be in the copy.
+        """

@@ -7,8 +7,9 @@ values of parameters, and the graphs that a request names, go.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from ineq_kg.vocabulary import PREFIXES
 
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -89,6 +91,22 @@ def unescape(query: str) -> str:
         return chr(number) if number < 0x110000 else match.group()
 
     return _ESCAPE.sub(character, query)
+
+
+def resolved(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+    """Return the IRI that a token writes, in full or by a prefix; None for one that writes none."""
+    if token.kind == "iri":
+        return absolute(base, token)
+    prefix, colon, local = token.text.partition(":")
+    if token.kind != "word" or not colon or prefix not in prefixes:
+        return None
+    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def absolute(base: str, token: Token) -> str:
+    """Return the IRI between angle brackets, relative to `base`."""
+    iri = unescape(token.text[1:-1])
+    return iri if _SCHEME.match(iri) else urljoin(base, iri)
 
 
 def slash_mend(query: str) -> str:

@@ -11,33 +11,47 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any
-from uuid import uuid4
 
 import pyoxigraph as ox
 
 from ineq_kg.errors import IneqKgError, InputError, NotOnRemote, StoreBusy, StoreEmpty, VersionGone
+from ineq_kg.store.embedded import Snapshot as Embedded
 from ineq_kg.store.journal import UNSIGNED, Entry, Note
 from ineq_kg.store.limits import MIB
+from ineq_kg.store.named import EVERY, About
 from ineq_kg.store.remote import dialect as dialects
+from ineq_kg.store.remote.changing import Copy, Replaced
+from ineq_kg.store.remote.commits import (
+    COMMITS,
+    CURRENT,
+    ENTRY,
+    FORGET_LOADING,
+    GRAPH,
+    LOADING,
+    changing,
+    committing,
+    forgetting,
+    half_loaded,
+    mark_of,
+    marking,
+    next_name,
+    overtaken,
+    refuse_two,
+    replacing,
+    text_of,
+)
 from ineq_kg.store.remote.dialect import DIALECTS, Dialect
 from ineq_kg.store.remote.endpoint import Endpoint
 from ineq_kg.store.remote.snapshot import RESULTS, Question, RemoteSnapshot, Table
 from ineq_kg.store.remote.wire import Wire
 from ineq_kg.triples.quads import ntriples
-from ineq_kg.vocabulary import GRAPHS
 
-# What is known of the versions of a store on another machine. No synthesis has a name with a slash in it.
-COMMITS = f"{GRAPHS}remote/commits"
-_ENTRY, _CURRENT, _LOADING, _GRAPH = (f"<{COMMITS}#{name}>" for name in ("entry", "current", "loading", "graph"))
 # The longest update that is sent as one request, in bytes; Oxigraph's server takes 128 MiB.
 ONE_REQUEST = 64 * MIB
-# After so long without a sign of it, a load is taken to be over.
-GONE = timedelta(minutes=10)
-_NUMBER = re.compile(r"\d+")
 
 
 class RemoteStore:
@@ -53,6 +67,7 @@ class RemoteStore:
         self._dialect = DIALECTS.get(endpoint.dialect or "")
         self._lock = Lock()
         self._open: RemoteSnapshot | None = None
+        self._copies: dict[Path, Copy] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -72,9 +87,9 @@ class RemoteStore:
 
     def _state(self) -> tuple[str | None, str | None]:
         """Return the current version and the mark of a load that is under way, None for what there is not."""
-        said = self._said(f"<{COMMITS}> ?what ?is VALUES ?what {{ {_CURRENT} {_LOADING} }}")
+        said = self._said(f"<{COMMITS}> ?what ?is VALUES ?what {{ {CURRENT} {LOADING} }}")
         current, loading = (
-            next((is_ for what, is_ in said if what == name[1:-1]), None) for name in (_CURRENT, _LOADING)
+            next((is_ for what, is_ in said if what == name[1:-1]), None) for name in (CURRENT, LOADING)
         )
         return current, loading
 
@@ -90,7 +105,7 @@ class RemoteStore:
         """
         current, loading = self._state()
         if loading is not None:
-            raise _half_loaded(self.endpoint, loading)
+            raise half_loaded(self.endpoint, loading)
         if current is None:
             raise StoreEmpty(
                 f"nothing has been loaded into {self.endpoint}",
@@ -149,11 +164,11 @@ class RemoteStore:
 
     def entries(self) -> list[Entry]:
         """Return all loads, oldest first."""
-        found = [Entry.parse(line) for (line,) in self._said(f"[] {_ENTRY} ?line")]
+        found = [Entry.parse(line) for (line,) in self._said(f"[] {ENTRY} ?line")]
         return sorted(found, key=lambda entry: (entry.at, entry.version))
 
     def _graphs(self) -> list[str]:
-        return sorted(graph for (graph,) in self._said(f"<{COMMITS}> {_GRAPH} ?graph"))
+        return sorted(graph for (graph,) in self._said(f"<{COMMITS}> {GRAPH} ?graph"))
 
     def _read(self, graph: str) -> list[ox.Triple] | None:
         """Return the triples of a graph, by the Graph Store Protocol where its address is known; None where it is not there."""
@@ -190,12 +205,12 @@ class RemoteStore:
         Raises StoreBusy while another load is under way, RemoteError.
         """
         current, loading = self._state()
-        _refuse_two(self.endpoint, loading)
+        refuse_two(self.endpoint, loading)
         texts = {graph: ntriples(quads).decode() for graph, quads in graphs.items()}
-        entry = Entry(_next_name(current), current, datetime.now(UTC), note)
-        whole = "".join(_replacing(graph, text) for graph, text in texts.items())
+        entry = Entry(next_name(current), current, datetime.now(UTC), note)
+        whole = "".join(replacing(graph, text) for graph, text in texts.items())
         if self.dialect.atomic and len(whole) <= ONE_REQUEST:
-            self._update(f"{whole}{_committing(entry, graphs)} ; {_FORGET_LOADING}")
+            self._update(f"{whole}{committing(entry, graphs)} ; {FORGET_LOADING}")
         else:
             self._load_by_graph(texts, entry)
         return entry.version
@@ -213,8 +228,8 @@ class RemoteStore:
             for graph, text in texts.items():
                 self._mark(entry)
                 self.wire.put(address, graph, text.encode(), media_type)
-        self._update(_committing(entry, texts))
-        self._update(_FORGET_LOADING)
+        self._update(committing(entry, texts))
+        self._update(FORGET_LOADING)
 
     @contextmanager
     def _marked(self, entry: Entry) -> Iterator[None]:
@@ -227,106 +242,96 @@ class RemoteStore:
             raise
 
     def _mark(self, entry: Entry, *, broken: bool = False) -> None:
-        told = {"version": entry.version, "who": entry.note.who, "at": datetime.now(UTC).isoformat(), "broken": broken}
-        self._update(
-            f"{_FORGET_LOADING} ; INSERT DATA {{ GRAPH <{COMMITS}> {{ <{COMMITS}> {_LOADING} {_text(told)} }} }}"
-        )
+        told = text_of(mark_of(entry, broken=broken))
+        self._update(f"{FORGET_LOADING} ; INSERT DATA {{ GRAPH <{COMMITS}> {{ <{COMMITS}> {LOADING} {told} }} }}")
 
     def _update(self, text: str) -> None:
         self.wire.update(self._address_of_updates(), text)
 
-    # --- what only a store in a directory can do -------------------------------------------------------------------
-
-    def look(self, directory: Path) -> RemoteSnapshot:
-        """Raise NotOnRemote: there are no copies on their way to be committed."""
-        raise NotOnRemote(f"{self.endpoint} has no copies in directories such as {directory}", mend="Load the records.")
+    # --- changes ---------------------------------------------------------------------------------------------------
 
     def commit(
         self,
-        change: Callable[[Any], object],
+        change: Callable[[ox.Store], object],
         note: Note = UNSIGNED,
         base: str | None = None,
         *,
         patience: float = 0.0,
         first: Callable[[Path], bool] | None = None,
+        about: About = EVERY,
     ) -> str:
-        """Raise NotOnRemote: what follows from a change cannot be derived and checked where the data is."""
-        del change, note, patience, first
+        """Make what `change` does to a copy of the graphs that it is `about` the new version; return its name.
+
+        Waits for nobody, whatever the `patience`. Raises NotOnRemote for a `base`; StoreBusy where something was loaded or
+        changed meanwhile, and nothing is changed then.
+        """
+        del patience
         if base is not None:
             raise NotOnRemote(
                 f"{self.endpoint} keeps no earlier versions to go back to",
                 mend="Load the records as they were then: ineq-kg load PATH --store URL",
             )
-        raise NotOnRemote(
-            f"{self.endpoint} is changed by loads alone: what follows from a change could not be derived and checked there",
-            mend="Change the records, and load them: ineq-kg load PATH --store URL",
-        )
+        current, loading = self._state()
+        if loading is not None:
+            raise half_loaded(self.endpoint, loading)
+        with TemporaryDirectory(prefix="ineq-kg-change-") as folder:
+            copy = Copy(self.endpoint, Path(folder), self._fetched(about, current))
+            self._copies[copy.directory] = copy
+            try:
+                if first is None or first(copy.directory):
+                    copy.change(change)
+                done = copy.replaced()
+            finally:
+                del self._copies[copy.directory]
+            self._refuse_unread(set(done.graphs) - set(copy.before.graphs()) - about.graphs, current)
+            entry = Entry(next_name(current), current, datetime.now(UTC), note)
+            self._replace_if_unmoved(entry, done)
+        return entry.version
 
+    def look(self, directory: Path) -> Embedded:
+        """Return a copy on its way to be committed, open for reading."""
+        return Embedded(ox.Store.read_only(str(directory)), "")
 
-def _literal(text: str) -> str:
-    return str(ox.Literal(text))
+    def base_of(self, directory: Path) -> Embedded:
+        """Return what such a copy held when it was made: the graphs that its change is about."""
+        return self._copies[directory].before
 
+    def _fetched(self, about: About, current: str | None) -> Iterator[tuple[str | None, list[ox.Triple] | None]]:
+        """Yield each graph that a change is about, with what it holds; None for one that is not there."""
+        known = [] if current is None else self._graphs()
+        named = {graph for graph in about.graphs if graph is not None and graph != COMMITS}
+        for graph in sorted(named | set(known if about.every else ())):
+            found = self._read(graph) or None
+            yield graph, [] if found is None and graph in known else found
+        if None in about.graphs and current is not None and self.dialect.unnamed:
+            body = self._snapshot(current).graph(None, "application/n-triples")
+            yield None, [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)]
 
-def _text(data: Mapping[str, Any]) -> str:
-    return _literal(json.dumps(data))
+    def _refuse_unread(self, graphs: Iterable[str], current: str | None) -> None:
+        """Raise NotOnRemote for a graph that is written to, and holds what was not fetched: that would be lost."""
+        for graph in graphs:
+            if current is not None and self._read(graph):
+                raise NotOnRemote(
+                    f"{graph} holds what others wrote, and was not seen to be written to",
+                    mend="Name it in the update: GRAPH <IRI> { ... }; not by a variable.",
+                )
 
-
-def _next_name(current: str | None) -> str:
-    number = _NUMBER.match(current or "0")
-    return f"{int(number.group() if number else 0) + 1:06d}-{uuid4().hex[:8]}"
-
-
-def _replacing(graph: str, text: str) -> str:
-    """Return the operations that make a graph hold these triples, which are N-Triples."""
-    node = ox.NamedNode(graph)
-    drop = f"DROP SILENT GRAPH {node} ;\n"
-    return f"{drop}INSERT DATA {{ GRAPH {node} {{\n{text}}} }} ;\n" if text else drop
-
-
-_FORGET_LOADING = f"DELETE WHERE {{ GRAPH <{COMMITS}> {{ <{COMMITS}> {_LOADING} ?loading }} }}"
-
-
-def _committing(entry: Entry, graphs: Iterable[str]) -> str:
-    """Return the operations that make a version the current one."""
-    known = " ".join(f"<{COMMITS}> {_GRAPH} {ox.NamedNode(graph)} ." for graph in graphs)
-    line = entry.line().decode().rstrip("\n")
-    return (
-        f"DELETE WHERE {{ GRAPH <{COMMITS}> {{ <{COMMITS}> {_CURRENT} ?current }} }} ;\n"
-        f"INSERT DATA {{ GRAPH <{COMMITS}> {{ <{COMMITS}/{entry.version}> {_ENTRY} {_literal(line)} . {known}"
-        f" <{COMMITS}> {_CURRENT} {_literal(entry.version)} }} }}"
-    )
-
-
-def _read_mark(loading: str) -> tuple[str, datetime, bool]:
-    """Return what the mark of a load says: who loads, when it was last heard of, and whether it broke off."""
-    try:
-        told = json.loads(loading)
-        return str(told["who"]), datetime.fromisoformat(told["at"]), bool(told["broken"])
-    except (ValueError, KeyError, TypeError):
-        return "", datetime.now(UTC), True
-
-
-def _half_loaded(place: Endpoint, loading: str) -> StoreBusy:
-    who, at, broken = _read_mark(loading)
-    by = f" by {who}" if who else ""
-    if broken or datetime.now(UTC) - at > GONE:
-        return StoreBusy(
-            f"{place}: a load{by} broke off at {at:%Y-%m-%d %H:%M:%S} UTC, and what is there is a part",
-            mend="Load it again: ineq-kg load PATH --store URL",
-        )
-    return StoreBusy(
-        f"{place}: a load{by} is under way, last heard of at {at:%H:%M:%S} UTC", mend="Ask again when it is done."
-    )
-
-
-def _refuse_two(place: Endpoint, loading: str | None) -> None:
-    """Raise StoreBusy where another load is under way."""
-    if loading is None:
-        return
-    _, at, broken = _read_mark(loading)
-    if not broken and datetime.now(UTC) - at < GONE:
-        minutes = round(GONE.total_seconds() / 60)
-        raise StoreBusy(
-            f"{place}: another load was heard of at {at:%H:%M:%S} UTC",
-            mend=f"Load when it is done; one that was killed bars others for {minutes} minutes.",
-        )
+    def _replace_if_unmoved(self, entry: Entry, done: Replaced) -> None:
+        texts = {graph: ntriples(quads).decode() for graph, quads in done.graphs.items()}
+        whole = changing(entry, texts, done.gone)
+        if self.dialect.atomic and len(whole) <= ONE_REQUEST:
+            self._update(whole)
+            if not self._said(f"<{COMMITS}/{entry.version}> {ENTRY} ?line"):
+                raise overtaken(self.endpoint)
+            return
+        self._update(marking(entry))
+        mark = f"<{COMMITS}> {LOADING} ?mark"
+        marks = [json.loads(one)["version"] for (one,) in self._said(mark)]
+        if marks != [entry.version]:
+            if entry.version in marks:  # two at once: neither
+                ours = f'{mark} FILTER(CONTAINS(?mark, "{entry.version}"))'
+                self._update(f"DELETE {{ GRAPH <{COMMITS}> {{ {mark} }} }} WHERE {{ GRAPH <{COMMITS}> {{ {ours} }} }}")
+            raise overtaken(self.endpoint)
+        self._load_by_graph({**texts, **dict.fromkeys(done.gone, "")}, entry)
+        if done.gone:
+            self._update(forgetting(done.gone))
