@@ -43,7 +43,7 @@ from ineq_kg.store.figures import KeptFigures
 from ineq_kg.store.job import Answer, Job, for_each_form
 from ineq_kg.store.journal import Note
 from ineq_kg.store.limits import DEFAULTS, Limits
-from ineq_kg.store.opening import folder_beside, open_store, pool_for
+from ineq_kg.store.opening import directory_of, folder_beside, open_store, pool_for
 from ineq_kg.store.pool import Running
 from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.remote.endpoint import Location
@@ -80,7 +80,7 @@ class App:
         self.pool = pool_for(store, limits)
         self.catalogue = catalogue
         self.questions: Catalogue[Question] = Catalogue({**catalogue.queries, **COMPUTED})
-        self.indexes = Indexes(folder_beside(store, "search"), store.kept)
+        self.indexes = Indexes(folder_beside(store, "search"), store.kept, directory_of(store))
         self.figures = KeptFigures()
         self.patience: float | None = None
         self._held: Snapshot | None = None
@@ -141,6 +141,7 @@ class App:
     def stop(self) -> None:
         """End every process that this app started; a later query or change starts new ones."""
         self.store.rest()
+        self.indexes.stop()
         self.pool.stop()
         self.changes.apart.stop()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ineq_kg.app import App
-from ineq_kg.errors import IndexNotReady
+from ineq_kg.errors import IndexNotReady, StoreError
 from ineq_kg.search.words import analyser, passage
 from ineq_kg.vocabulary import IKG
 from places import FOUNDING
+from running import until
 
 
 def found(app: App, q: str, **more: str) -> list[dict[str, str]]:
@@ -107,6 +109,40 @@ def test_an_index_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
     (half / "meta.json").write_text("{")
     assert found(app, "empathy")
     assert not half.exists()
+
+
+def test_the_index_of_a_large_version_is_made_in_a_process_that_can_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ineq_kg.search.kept.LARGE", 0)
+    app = App.open(tmp_path / "store")
+    app.load([FOUNDING])
+    with pytest.raises(IndexNotReady):
+        app.indexes.of(app.snapshot(), 0.0)
+    until(lambda: any("ineq_kg.search.making" in one.cmdline() for one in psutil.Process().children()))
+    app.stop()
+    until(lambda: not any("ineq_kg.search.making" in one.cmdline() for one in psutil.Process().children()))
+    assert list((tmp_path / "store" / "search").glob("0*")) == []
+    made = found(app, "empathy")
+    monkeypatch.undo()
+    assert made == found(here(tmp_path), "empathy")
+
+
+def test_an_index_that_another_process_cannot_make_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ineq_kg.search.kept.LARGE", 0)
+    app = App.open(tmp_path / "store")
+    app.load([FOUNDING])
+    snapshot = app.snapshot()
+    (tmp_path / "store" / "versions" / snapshot.version / "CURRENT").unlink()
+    with pytest.raises(StoreError, match=r"cannot be made: .*CURRENT"):
+        app.indexes.of(snapshot)
+
+
+def here(tmp_path: Path) -> App:
+    """Return an app on the founding synthesis whose index is made in this process."""
+    app = App.open(tmp_path / "beside")
+    app.load([FOUNDING])
+    return app
 
 
 def test_the_page_marks_what_was_found_and_escapes_what_was_asked(client: TestClient) -> None:

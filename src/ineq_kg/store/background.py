@@ -8,11 +8,11 @@ import threading
 from contextlib import suppress
 
 # As much less of the processor as whoever is asked for something now should not notice (nice(2)).
-_NICENESS = 15
+NICENESS = 15
 
 
 def give_way() -> None:
     """Let this thread compute only when no other has to, where the system can tell threads apart (Linux)."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -29,6 +29,11 @@ def pool_for(store: Store, limits: Limits) -> Pool:
     return Pool(limits, partial(RemoteWorker, store) if isinstance(store, RemoteStore) else None)
 
 
+def directory_of(store: Store) -> Path | None:
+    """Return the directory that a store is in, if it is in one."""
+    return store.directory if isinstance(store, EmbeddedStore) else None
+
+
 def folder_beside(store: Store, name: str) -> Path:
     """Return a folder for what can be made again: beside the store, or for one on another machine among this user's files."""
     if isinstance(store, RemoteStore):
