@@ -90,7 +90,10 @@ lock:
 clean:
 	rm -rf .venv build dist ui/node_modules api/ineq_kg_api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: bench-reasoning bench-queries bench-shapes bench-kills bench-http
+.PHONY: bench-reasoning bench-queries bench-shapes bench-kills bench-http bench-search
+bench-search: .venv/dev.stamp
+	$(BIN)/python benchmarks/search.py $(BENCH_ARGS)
+
 bench-http: .venv/dev.stamp
 	$(BIN)/python benchmarks/service.py $(BENCH_ARGS)
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
+import pyoxigraph as ox
 
+from ineq_kg.allocator import VARIABLE
 from ineq_kg.queries.binding import bind
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
@@ -80,9 +83,10 @@ def _answers(address: str, health: Request) -> bool:
 
 
 @contextmanager
-def ours(store: Path, *options: str) -> Iterator[Running]:
-    """Run `ineq-kg serve`."""
+def ours(store: Path, *options: str, allocator: str = "auto") -> Iterator[Running]:
+    """Run `ineq-kg serve`, under this memory allocator."""
     port = free_port()
+    os.environ[VARIABLE] = allocator
     command = [sys.executable, "-m", "ineq_kg", "serve", "--store", str(store), "--port", str(port), *options]
     with running(command, port, Request("/readyz")) as server:
         yield server
@@ -111,3 +115,55 @@ def trace_of_oxigraph(query: NamedQuery, start: str, path: str = "/query") -> Re
     text, dataset = bind(query, {"start": start})
     target = f"{path}?{urlencode([('default-graph-uri', graph) for graph in dataset.default])}"
     return Request(target, "POST", (*JSON, ("Content-Type", "application/sparql-query")), text.encode())
+
+
+# As its makers advise for 2 GB of memory.
+_VIRTUOSO = """
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = temp.db
+TransactionFile = temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+NumberOfBuffers = 170000
+MaxDirtyBuffers = 130000
+CheckpointInterval = 0
+DirsAllowed = .
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerThreads = 10
+[SPARQL]
+ResultSetMaxRows = 20000
+"""
+
+
+@contextmanager
+def virtuoso(store: Path) -> Iterator[Running | None]:
+    """Run OpenLink Virtuoso on what the current version of a store holds, loaded in bulk; None where it is not installed."""
+    program, sql_client = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    if program is None or sql_client is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder, port, sql = Path(name), free_port(), free_port()
+        (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=sql, http=port))
+        versions = Versions(store)
+        quads = ox.Store.read_only(str(versions.path(versions.current() or "")))
+        quads.dump(str(folder / "all.nq"), format=ox.RdfFormat.N_QUADS)
+        command = [program, "+foreground", "+configfile", "virtuoso.ini"]
+        with running(command, port, Request(f"/sparql?{urlencode({'query': 'ASK {}'})}"), folder) as server:
+            load = f"exec=ld_dir('{folder}', 'all.nq', 'urn:none'); rdf_loader_run(); checkpoint;"
+            subprocess.run([sql_client, f"127.0.0.1:{sql}", "dba", "dba", load], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+            yield server
+
+
+def trace_of_virtuoso(query: NamedQuery, start: str) -> Request:
+    """Return the same request as a form, which is what it reads."""
+    text, dataset = bind(query, {"start": start})
+    form = urlencode([("query", text), *(("default-graph-uri", graph) for graph in dataset.default)])
+    return Request("/sparql", "POST", (*JSON, ("Content-Type", "application/x-www-form-urlencoded")), form.encode())

@@ -1,4 +1,4 @@
-"""How many traces a second we serve, beside Oxigraph's own server on the same store. `make bench-http`.
+"""How many traces a second we serve, beside Oxigraph's own server on the same store, and Virtuoso. `make bench-http`.
 
 All in one run, on one machine, with clients that ask as fast as they are answered: every request different; the same few again
 and again (kept answers); and the same with the tag that the client has (304). Before anything is measured, both servers must
@@ -25,6 +25,7 @@ from typing import Any
 import httpx2
 
 from corpus import Corpus
+from ineq_kg.allocator import choose
 from ineq_kg.app import App
 from ineq_kg.queries.binding import bind
 from ineq_kg.queries.definition import NamedQuery
@@ -32,7 +33,7 @@ from ineq_kg.represent.formats import Format
 from ineq_kg_api import create_app
 from load import Measured, Request, ask, run
 from queries import sized
-from servers import Running, ours, oxigraph, trace_of_ours, trace_of_oxigraph
+from servers import Running, ours, oxigraph, trace_of_ours, trace_of_oxigraph, trace_of_virtuoso, virtuoso
 
 CLIENTS = 8
 SECONDS = 8.0
@@ -101,6 +102,22 @@ def compare(
         yield "ours, the same again", measure(us, itertools.cycle(few), 200, options)
         known = [trace_of_ours(start, ("If-None-Match", tag)) for start, tag in zip(warming[:AGAIN], tags, strict=True)]
         yield "ours, known (304)", measure(us, itertools.cycle(known), 304, options)
+    with ours(store, *serve, allocator="none") as us:
+        for start in warming[1:]:
+            one_after(us, start)
+        yield "ours, libc's allocator", measure(us, map(trace_of_ours, measured), 200, options)
+    if options.no_virtuoso:
+        return
+    with virtuoso(store) as other:
+        if other is None:
+            print("Virtuoso is not installed, and not measured")
+            return
+        for start in compared[:5]:
+            rows = len(answer_of(other.address, trace_of_virtuoso(query, start)))
+            expected = len(App.open(store).rows("trace", {"start": start})[0])
+            assert rows == expected, f"Virtuoso gives {rows} rows for the trace of {start}, and not {expected}"
+        requests = (trace_of_virtuoso(query, start) for start in measured)
+        yield "Virtuoso, all different", measure(other, requests, 200, options)
 
 
 def one_after(server: Running, start: str) -> float:
@@ -218,6 +235,7 @@ def main() -> None:
     parser.add_argument("--stores", type=Path, help="where to keep the stores; else they are thrown away")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each is asked")
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many ask at once")
+    parser.add_argument("--no-virtuoso", action="store_true", help="leave Virtuoso out, which takes minutes to load")
     parser.add_argument("--processes", type=int, help="processes of ineq-kg serve; else its own choice")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as thrown_away:
@@ -226,6 +244,7 @@ def main() -> None:
             query = app.catalogue["trace"]
             starts = starts_of(app)
             print(f"{millions} million quads, {len(starts):,} traces, {options.clients} clients:")
+            print(f"ours runs under {choose() or 'the allocator of the C library'}")
             found: dict[str, Measured] = {}
             for name, measured in compare(Path(str(app.store.location)), starts, query, options):
                 found[name] = measured
