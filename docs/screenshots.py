@@ -85,6 +85,8 @@ def opened(browser: Browser, address: str, path: str, theme: str, width: str) ->
         color_scheme="dark" if theme == "dark" else "light",
     )
     page.goto(path)
+    if page.locator("trace-graph").count():
+        page.locator("trace-graph[data-drawn]").wait_for()
     yield page
     page.close()
 

@@ -366,7 +366,7 @@ class App:
         `server` is the address that permalinks start with; `pinned` says that this app is `at` a version asked for by name.
         """
         snapshot = self.snapshot()
-        place = Place(snapshot.version, snapshot.committed, server, pinned)
+        place = Place(snapshot.version, snapshot.committed, server, pinned, self.pool.limits, self.union)
         return Representation.of(snapshot, view.answer(self.asking(snapshot), values, wanted, place), wanted)
 
     def catalogue_page(self) -> Representation:

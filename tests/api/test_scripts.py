@@ -13,7 +13,8 @@ from ineq_kg import resources
 from ineq_kg.app import App
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent import templating
-from ineq_kg_api import server
+from ineq_kg.store.limits import MIB, UNLIMITED, Limits
+from ineq_kg_api import create_app, server
 from places import ROOT
 
 BROWSER = {"Accept": "text/html"}
@@ -78,3 +79,17 @@ def test_values_are_written_into_the_text_as_terms(client: TestClient) -> None:
     refused = client.get("/queries/constructs.rq", params={"order": 'third" } DROP ALL'})
     assert refused.status_code == 422
     assert client.get("/queries/no-such.rq").status_code == 404
+
+
+def test_the_sparql_page_says_what_a_query_may_take_here(loaded: App) -> None:
+    store = Path(str(loaded.store.location))
+    limits = Limits(seconds=7, result_rows=5000, result_bytes=2 * MIB)
+    text = (
+        TestClient(create_app(App.open(store, limits=limits, union=False))).get("/sparql-editor", headers=BROWSER).text
+    )
+    told = " ".join(text.split())
+    assert "without <code>SERVICE</code>" in told
+    assert "it asks the unnamed one" in told
+    assert "It may run for 7 seconds; its answer may have 5,000 rows or triples and 2.0 MiB." in told
+    unlimited = TestClient(create_app(App.open(store, limits=UNLIMITED))).get("/sparql-editor", headers=BROWSER).text
+    assert "It may run for as long as it takes." in " ".join(unlimited.split())

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from ineq_kg.store.limits import DEFAULTS, Limits
+
 # What a slug has in it beside letters and digits; a path keeps it readable.
 _PATH_SAFE = "/:;().-_~%"
 
@@ -15,13 +17,16 @@ _PATH_SAFE = "/:;().-_~%"
 class Place:
     """Where an answer is given: the server's address, if any, and the version of the dataset that it is true of.
 
-    `committed` is when that version was; `pinned` says that it was asked for by name: links then stay on it.
+    `committed` is when that version was; `pinned` says that it was asked for by name: links then stay on it. `limits` are what
+    a query of one's own may take there, and `union` whether it asks all graphs where it names none.
     """
 
     version: str
     committed: datetime | None = None
     server: str = ""
     pinned: bool = False
+    limits: Limits = DEFAULTS
+    union: bool = True
 
     def address(self, path: str, given: Mapping[str, Sequence[str]] | None = None, *, at: bool = True) -> str:
         """Return an address that leads to the same answer whatever is committed later; without `at`, to the newest."""
