@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from ineq_kg import __version__
@@ -19,6 +21,7 @@ from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.page import api_page
 from ineq_kg.represent.query_catalogue import catalogue_turtle
+from ineq_kg.store.embedded import FORM_SELECT, EmbeddedStore
 from ineq_kg.store.pool import Running
 from ineq_kg.store.warming import Warming
 from ineq_kg_api.direct import DirectRoute
@@ -150,8 +153,19 @@ def _listed(question: Question) -> dict[str, Any]:
     return {**told, "sparql": f"/queries/{question.name}.rq"} if isinstance(question, NamedQuery) else told
 
 
+# What is answered within so many milliseconds may wait its turn for one of few threads.
+QUICK = 150
+
+
+def threads(processes: int) -> int:
+    """Return how many threads of each process answer quick questions: no more than the engine has processors for, and one."""
+    return max(2, -(-(os.cpu_count() or 1) // processes) + 1)
+
+
 def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Return what answers requests for a question. The client that goes takes a query of the user's own with it."""
+    here = isinstance(app.store, EmbeddedStore)
+    quick = here and isinstance(question, NamedQuery) and question.ours and question.header.budget <= QUICK
 
     async def ask(request: Request) -> Response:
         values, how = values_of(request)
@@ -163,9 +177,12 @@ def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, 
             held = app.at(how["at"]) if "at" in how else app
             return held.begin(question.name, values, wanted, window, client=client)
 
-        # The loop's own threads: few, so that the engine does not get in its own way, and reached by the shortest way.
         answer: Representation | Running[Representation] | None
-        answer = await asyncio.get_running_loop().run_in_executor(None, begin)
+        if quick and wanted.holds(FORM_SELECT):
+            # The loop's own threads: few, so that the engine does not get in its own way, and reached by the shortest way.
+            answer = await asyncio.get_running_loop().run_in_executor(None, begin)
+        else:
+            answer = await run_in_threadpool(begin)
         if isinstance(answer, Running):
             answer = await answer_or_leave(request, answer)
         return Response(status_code=CLIENT_GONE) if answer is None else respond(request, answer)

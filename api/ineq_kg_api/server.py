@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.openapi import describe
 from ineq_kg_api.operations import REDOC, operate, operated
-from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
+from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes, threads
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
 from ineq_kg_api.shelf import Shelf
 from ineq_kg_api.sparql import sparql_routes
@@ -49,9 +50,14 @@ async def _settle(app: App, warming: Warming) -> None:
     await run_in_threadpool(app.begin_index)
 
 
-def _lifespan(app: App, warming: Warming) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    app: App, warming: Warming, operating: Operating
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(
+            ThreadPoolExecutor(threads(operating.processes), thread_name_prefix="ineq-kg-quick")
+        )
         await run_in_threadpool(app.rehearse)
         settling = asyncio.create_task(_settle(app, warming))
         async with operated(server):
@@ -83,7 +89,7 @@ def create_app(
         version=__version__,
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
-        lifespan=_lifespan(app, warming),
+        lifespan=_lifespan(app, warming, operating),
         docs_url=None,
         redoc_url=REDOC,
     )

@@ -22,6 +22,7 @@ from ineq_kg.represent.formats import Format
 from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.store.embedded import FORM_SELECT, FORMS, Rows, read_rows
 from ineq_kg.store.embedded import Snapshot as OpenVersion
+from ineq_kg.store.federation import Reaching
 from ineq_kg.store.job import Answer, Job
 from ineq_kg.store.pool import Pool, Running
 from ineq_kg.store.protocol import Snapshot
@@ -94,6 +95,14 @@ class Asking:
         # Another server's bytes are read first: it may write the same rows otherwise.
         here = isinstance(self.snapshot, OpenVersion)
         return here and isinstance(self.question, NamedQuery) and self.window is None and self.wanted.holds(FORM_SELECT)
+
+    def straight(self) -> Representation:
+        """Return the answer of one of our own queries, where it comes as the engine writes it. Raises ParameterError."""
+        if not isinstance(self.snapshot, OpenVersion) or not isinstance(self.question, NamedQuery):
+            raise TypeError(f"{self.question.name} is not answered here by a query")
+        text, dataset = bind(self.question, self.given)
+        # Ours ask no other host: that was looked at when they were read, and values are bound as terms.
+        return self.written(self.snapshot.serialise(Reaching(text), lambda _form: self.wanted.media_type, dataset)[1])
 
     def written(self, body: bytes) -> Representation:
         """Return the engine's own bytes as the answer."""

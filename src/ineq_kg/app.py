@@ -19,7 +19,7 @@ from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, 
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.loading import axioms, prepare, read_all
 from ineq_kg.progress import Progress, quiet
-from ineq_kg.queries.binding import Values, bind, iri_term
+from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Window
@@ -218,9 +218,8 @@ class App:
             return asking.page(None)
         if _is_theirs(asking.question):
             return Apart(self.pool, self.store.location, client).begin(asking)
-        if isinstance(asking.question, NamedQuery) and asking.as_it_comes:
-            text, dataset = bind(asking.question, asking.given)
-            return asking.written(snapshot.serialise(text, lambda _form: wanted.media_type, dataset)[1])
+        if asking.as_it_comes:
+            return asking.straight()
         return asking.write(self._rows(asking.question, asking.given, snapshot))
 
     def text_of(self, name: str, values: Values) -> Representation:
