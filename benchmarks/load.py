@@ -6,15 +6,19 @@ all servers compared do.
 
 from __future__ import annotations
 
+import re
 import selectors
 import socket
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _BLOCK = 1 << 18
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r]*chunked", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
+    @lru_cache(maxsize=64)  # noqa: B019 - the same few are asked again and again, for as long as the program runs
     def encoded(self, host: str) -> bytes:
         """Return its bytes."""
         lines = [f"{self.method} {self.target} HTTP/1.1", f"Host: {host}", *(f"{n}: {v}" for n, v in self.headers)]
@@ -104,16 +109,13 @@ class _Client:
         return self.missing <= 0
 
     def _read_head(self, head: bytes) -> None:
-        first, *lines = head.split(b"\r\n")
-        self.status = int(first.split()[1])
-        for line in lines:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                self.missing = int(value)
-            elif name.lower() == b"transfer-encoding":
-                self.chunked = b"chunked" in value
-        if self.missing is None and not self.chunked:
-            self.missing = 0
+        self.status = int(head[9:12])
+        told = _LENGTH.search(head)
+        if told:
+            self.missing = int(told.group(1))
+        else:
+            self.chunked = _CHUNKED.search(head) is not None
+            self.missing = None if self.chunked else 0
 
     @property
     def answer(self) -> bytes:

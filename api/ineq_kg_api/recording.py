@@ -80,7 +80,7 @@ class Recorder:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 exchange.answered(message["status"], headers)
-                present = {name.lower() for name, _ in headers}
+                present = {name for name, _ in headers}  # in lower case, as ASGI has them
                 headers += [pair for pair in common if pair[0] not in present]
                 headers.append((b"x-request-id", exchange.id.encode()))
                 message = {**message, "headers": headers}
@@ -92,19 +92,20 @@ class Recorder:
             if not exchange.over:
                 await dressed(message)
 
-        with self._stopping.under_way(exchange, dressed):
-            try:
-                await self._answer(exchange, scope, receive, sending)
-            except Exception as error:
-                log_fault(exchange, error, queries=self._log_queries)
-                if exchange.status:
-                    raise  # the server cuts the connection: half an answer must not look whole
-                note_problem(scope, type(error).__name__)
-                await problem(
-                    500, "InternalError", "something went wrong here, and was written to the log", mend=_TELL
-                )(scope, receive, sending)
-            finally:
-                if not exchange.status:
-                    exchange.status = CLIENT_GONE
-                log_request(exchange, queries=self._log_queries)
-                self._finished(exchange)
+        self._stopping.begun(exchange, dressed)
+        try:
+            await self._answer(exchange, scope, receive, sending)
+        except Exception as error:
+            log_fault(exchange, error, queries=self._log_queries)
+            if exchange.status:
+                raise  # the server cuts the connection: half an answer must not look whole
+            note_problem(scope, type(error).__name__)
+            await problem(500, "InternalError", "something went wrong here, and was written to the log", mend=_TELL)(
+                scope, receive, sending
+            )
+        finally:
+            self._stopping.ended(exchange)
+            if not exchange.status:
+                exchange.status = CLIENT_GONE
+            log_request(exchange, queries=self._log_queries)
+            self._finished(exchange)

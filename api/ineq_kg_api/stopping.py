@@ -12,8 +12,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -44,14 +43,13 @@ class Stopping:
         self._task: asyncio.Task[None] | None = None
         self._begun = False
 
-    @contextmanager
-    def under_way(self, exchange: Exchange, send: Send) -> Iterator[None]:
+    def begun(self, exchange: Exchange, send: Send) -> None:
         """Count a request among those under way."""
         self._under_way[exchange] = (send, asyncio.current_task())
-        try:
-            yield
-        finally:
-            del self._under_way[exchange]
+
+    def ended(self, exchange: Exchange) -> None:
+        """Count it no more."""
+        del self._under_way[exchange]
 
     def watch(self) -> None:
         """Look out for the signals from now on, beside the server. To be called in its event loop.
