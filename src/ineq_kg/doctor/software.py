@@ -90,7 +90,7 @@ def _java() -> Finding:
     try:
         return _AREA.ok(f"description-logic reasoners have Java: {find_java()}")
     except ReasonerMissing as missing:
-        return _AREA.note(f"{missing.message}: `ineq-kg check --reasoner` cannot run", missing.mend)
+        return _AREA.note(f"{missing.message}: `ineq-kg check --reason` cannot run", missing.mend)
 
 
 def _bundle() -> Finding:
