@@ -28,6 +28,8 @@ XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 PROV = Namespace("http://www.w3.org/ns/prov#")
+# What publishers say of an issue (PRISM 2.0); FaBiO takes the same terms.
+PRISM = Namespace("http://prismstandard.org/namespaces/basic/2.0/")
 IKG_NS = Namespace(ONTOLOGY + "#")
 
 PREFIXES: dict[str, str] = {
@@ -41,6 +43,7 @@ PREFIXES: dict[str, str] = {
     "skos": SKOS,
     "dcterms": DCTERMS,
     "prov": PROV,
+    "prism": PRISM,
 }
 
 

@@ -137,17 +137,46 @@ def test_a_citation_says_what_the_records_say_in_each_format(loaded: App, client
     assert "https://creativecommons.org/licenses/by/4.0/" in record["note"]
     assert (source["title"], source["DOI"]) == (article, "10.1057/s41285-022-00176-6")
     assert source["author"] == [{"literal": "N. E. McMahon"}]
+    assert (source["type"], source["container-title"]) == ("article-journal", "Social Theory & Health")
+    assert (source["volume"], source["issue"], source["issued"]) == ("21", "2", {"date-parts": [[2023]]})
 
     entries = parse_string(by_type[Format.BIBTEX].text).entries
     assert [entry["doi"] for entry in entries if "doi" in entry] == ["10.1057/s41285-022-00176-6"]
     assert (entries[0]["title"], entries[0]["url"]) == (f"{{{title}}}", address)
+    assert entries[1].entry_type == "article"
+    assert [entries[1][name] for name in ("journal", "volume", "number", "year")] == [
+        "Social Theory \\& Health",
+        "21",
+        "2",
+        "2023",
+    ]
 
-    data, generic = rispy.loads(by_type[Format.RIS].text)
+    data, paper = rispy.loads(by_type[Format.RIS].text)
     assert (data["type_of_reference"], data["title"], data["urls"]) == ("DATA", title, [address])
-    assert generic["doi"] == "10.1057/s41285-022-00176-6"
+    assert (paper["type_of_reference"], paper["doi"]) == ("JOUR", "10.1057/s41285-022-00176-6")
+    assert [paper[name] for name in ("secondary_title", "volume", "number", "year")] == [
+        "Social Theory & Health",
+        "21",
+        "2",
+        "2023",
+    ]
 
     assert by_type[Format.TEXT].text.startswith(f"The ineq-kg authors (2026) “{title}”")
     assert "Social Theory & Health 21(2), 2023" in by_type[Format.TEXT].text
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:citeproc")
+def test_a_style_finds_in_the_citation_what_it_needs(client: TestClient) -> None:
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    (source,) = client.get(f"/cite/{CLAIM}?format=csl").json()[1:]
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = CitationStylesBibliography(style, CiteProcJSON([source]), formatter.plain)
+    bibliography.register(Citation([CitationItem(source["id"])]))
+    text = " ".join("".join(map(str, bibliography.bibliography())).split())
+    assert text.startswith("N. E. McMahon (2023) “What shapes local health system actors’ thinking and action")
+    assert "Social Theory & Health, 21(2)" in text
 
 
 @pytest.mark.parametrize(

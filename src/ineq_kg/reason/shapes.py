@@ -32,7 +32,7 @@ _BASES: dict[type[Model], tuple[str, str]] = {
     Link: ("relation", "a link"),
 }
 _ACROSS = "provenance"
-_PREFIXES = {name: PREFIXES[name] for name in ("ikg", "rdf", "rdfs", "xsd", "skos", "dcterms")} | {
+_PREFIXES = {name: PREFIXES[name] for name in ("ikg", "rdf", "rdfs", "xsd", "skos", "dcterms", "prism")} | {
     "sh": "http://www.w3.org/ns/shacl#",
     "shape": SHAPES,
 }

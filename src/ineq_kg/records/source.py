@@ -7,20 +7,31 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints, model_validator
 
 from ineq_kg.records.base import Context, Evidenced, Iri, Many, Model, RefTo, Slug, Term, Text, Verbatim, Words
-from ineq_kg.vocabulary import DCTERMS, IKG
+from ineq_kg.vocabulary import DCTERMS, IKG, PRISM
 
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+# A year, month or day as the W3C writes them (W3CDTF).
+Issued = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 SourceRef = Annotated[Slug, RefTo(("SourceDocument",))]
 
 
 class SourceDocument(Evidenced):
-    """One copy of a text. Offsets of spans are true of the copy with this `digest` and `length` (Unicode code points)."""
+    """One copy of a text. Offsets of spans are true of the copy with this `digest` and `length` (Unicode code points).
+
+    `title` and what follows are of the publication: when it was issued, in which journal or book, and where in that.
+    """
 
     rdf_type: ClassVar[str] = IKG.SourceDocument
     kind: ClassVar[str] = "source"
     section: ClassVar[str] = "sources"
 
     citation: Annotated[Text | None, Term(DCTERMS.term("bibliographicCitation"))] = None
+    title: Annotated[Text | None, Term(DCTERMS.term("title"))] = None
+    issued: Annotated[Issued | None, Term(DCTERMS.term("issued"))] = None
+    published_in: Annotated[Words | None, Term(PRISM.term("publicationName"))] = None
+    volume: Annotated[Words | None, Term(PRISM.term("volume"))] = None
+    issue: Annotated[Words | None, Term(PRISM.term("number"))] = None
+    pages: Annotated[Words | None, Term(PRISM.term("pageRange"))] = None
     doi: Annotated[Words | None, Term(IKG.doi)] = None
     licence: Annotated[Iri | None, Term(DCTERMS.term("license"))] = None
     creators: Annotated[Many[Words], Term(DCTERMS.term("creator"))] = ()

@@ -1,7 +1,7 @@
 """Citations: what is cited as CSL items, written by libraries as BibTeX, RIS, CSL-JSON and running text.
 
 Two things are cited: the record at a permalink of its version of the dataset, and the source that it was read from. Nothing
-is said that no record says; a source's title is known where its citation has the synthesis's name in it word for word.
+is said that no record says.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Name(BaseModel):
 class Item(BaseModel):
     """An item of CSL-JSON (Citation Style Language 1.0.2), by the names that the standard gives its fields.
 
-    `issued` is a year, month and day. `as_recorded` is how the records themselves cite it, which no style improves on.
+    `issued` is a year, a month and a day, as far as they are known. `as_recorded` is how the records themselves cite it, which no style improves on.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
@@ -38,6 +38,9 @@ class Item(BaseModel):
     container: str | None = Field(default=None, alias="container-title")
     author: tuple[Name, ...] = ()
     issued: tuple[int, ...] = ()
+    volume: str | None = None
+    issue: str | None = None
+    page: str | None = None
     version: str | None = None
     publisher: str | None = None
     doi: str | None = Field(default=None, alias="DOI")
@@ -82,8 +85,10 @@ def _bibtex(items: Sequence[Item]) -> str:
 
     library = Library()
     for item in (each.data() for each in items):
-        texts = {"title": item["title"], "booktitle": item.get("container-title"), "publisher": item.get("publisher")}
-        texts |= {"version": item.get("version"), "note": item.get("note")}
+        article = item["type"] == "article-journal"
+        texts = {"title": item["title"], "journal" if article else "booktitle": item.get("container-title")}
+        texts |= {"volume": item.get("volume"), "number": item.get("issue"), "pages": item.get("page")}
+        texts |= {name: item.get(name) for name in ("publisher", "version", "note")}
         fields = {name: text.translate(_LATEX) for name, text in texts.items() if text}
         # A name in braces is taken whole.
         fields["author"] = " and ".join(f"{{{name['literal'].translate(_LATEX)}}}" for name in item.get("author", ()))
@@ -92,11 +97,11 @@ def _bibtex(items: Sequence[Item]) -> str:
             fields["year"] = str(item["issued"]["date-parts"][0][0])
         fields |= {name.lower(): item[name] for name in ("DOI", "URL") if name in item}
         written = [Written(name, text) for name, text in fields.items() if text]
-        library.add(Entry("misc", item["id"].replace("/", ":"), written))
+        library.add(Entry("article" if article else "misc", item["id"].replace("/", ":"), written))
     return str(write_string(library)).strip() + "\n"
 
 
-_RIS_TYPES = {"dataset": "DATA"}
+_RIS_TYPES = {"dataset": "DATA", "article-journal": "JOUR"}
 
 
 def _ris(items: Sequence[Item]) -> str:
@@ -116,6 +121,9 @@ def _ris(items: Sequence[Item]) -> str:
             "authors": [name["literal"] for name in item.get("author", ())],
             "title": item["title"],
             "secondary_title": item.get("container-title"),
+            "volume": item.get("volume"),
+            "number": item.get("issue"),
+            "start_page": item.get("page"),
             "year": str(item["issued"]["date-parts"][0][0]) if "issued" in item else None,
             "edition": item.get("version"),
             "publisher": item.get("publisher"),

@@ -53,19 +53,23 @@ class Cited(Model):
 
     def origin(self) -> Item | None:
         """Return the item of the source that the record was read from, if the records name one."""
-        source, title = self.source, self.synthesis or self.label
+        source = self.source
         if not source.slug:
             return None
-        named = source.citation is not None and title in source.citation
         said = [
             f"Cited as: {source.citation}" if source.citation else "",
             f"licence {source.licence}" if source.licence else "",
         ]
         return Item(
             id=source.slug,
-            type="document",
-            title=title if named else source.label,
+            type="article-journal" if source.published_in else "document",
+            title=source.title or source.label,
+            container=source.published_in,
             author=tuple(Name(literal=one) for one in source.creators),
+            issued=tuple(map(int, source.issued.split("-"))) if source.issued else (),
+            volume=source.volume,
+            issue=source.issue,
+            page=source.pages,
             doi=source.doi,
             url=f"https://doi.org/{source.doi}" if source.doi else None,
             note="; ".join(filter(None, said)) or None,

@@ -23,6 +23,12 @@ class Source(Model):
     label: str = ""
     creators: tuple[str, ...] = ()
     citation: str | None = None
+    title: str | None = None
+    issued: str | None = None
+    published_in: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
     doi: str | None = None
     licence: str | None = None
     curators: tuple[str, ...] = ()
@@ -40,6 +46,12 @@ def source_in(row: Mapping[str, str]) -> Source:
         label=row.get("sourcelabel", ""),
         creators=_names(row.get("creators")),
         citation=row.get("citation"),
+        title=row.get("title"),
+        issued=row.get("issued"),
+        published_in=row.get("publishedin"),
+        volume=row.get("volume"),
+        issue=row.get("issue"),
+        pages=row.get("pages"),
         doi=row.get("doi"),
         licence=row.get("sourcelicence"),
         curators=_names(row.get("curators")),
