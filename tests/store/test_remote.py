@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -11,12 +11,17 @@ import yaml
 
 from ineq_kg.app import App
 from ineq_kg.errors import NotOnRemote, QueryRefused, QueryTimeout, ResultTooLarge, StoreEmpty
+from ineq_kg.ingest.records import Loaded
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.remote.endpoint import Endpoint
-from places import FOUNDING, ROOT
+from ineq_kg.store.remote.store import RemoteStore
+from ineq_kg.triples.mapper import write
+from ineq_kg.triples.naming import graph_of, inferred_graph_of
+from ineq_kg.triples.quads import ntriples
+from places import FOUNDING, ROOT, Finished
 from triplestores import SERVERS, Server
 
 # Servers start, and are asked some hundred questions, on machines that do much else.
@@ -120,9 +125,35 @@ def test_graphs_come_back_as_they_were_loaded(remote: App, embedded: App) -> Non
     assert not there.has("https://w3id.org/ineq-kg/graph/nowhere")
 
 
-def canonical(ntriples: bytes) -> ox.Dataset:
+def test_the_printed_rules_derive_there_what_is_derived_here(
+    server: Server, embedded: App, founding: Loaded, run: Callable[..., Finished]
+) -> None:
+    """As it would be for triples that came to a server past this software: the rules are sent as they are printed."""
+    store = RemoteStore(endpoint(server))
+    graphs, updates = (
+        store.dialect.beside(server.address, name) for name in (store.dialect.graphs, store.dialect.update)
+    )
+    assert graphs is not None
+    assert updates is not None
+    asserted, inferred = graph_of("as-it-came"), inferred_graph_of("as-it-came")
+    store.wire.put(graphs, asserted, ntriples(write(founding.bundle)), Format.TURTLE.media_type)
+    rules = run("ontology", "--rules", "as-it-came").out
+    derived: list[set[ox.Triple]] = [set()]
+    while len(derived) < 3 or derived[-1] != derived[-2]:
+        store.wire.update(updates, rules)
+        reply = store.wire.read(graphs, inferred, store.dialect.triples)
+        assert reply is not None
+        derived.append({found.triple for found in ox.parse(reply.body, format=ox.RdfFormat.N_TRIPLES)})
+    for graph in (asserted, inferred):
+        store.wire.update(updates, f"DROP SILENT GRAPH <{graph}>")
+    here = embedded.snapshot().quads(inferred_graph_of("mcmahon-2022"))
+    assert len(here) > 2000
+    assert derived[-1] == {quad.triple for quad in here}
+
+
+def canonical(body: bytes) -> ox.Dataset:
     store = ox.Store()  # the embedded store keeps xsd:nonNegativeInteger as xsd:integer; servers keep it as it is
-    store.extend(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
+    store.extend(ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
     dataset = ox.Dataset(store)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
