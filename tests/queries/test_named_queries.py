@@ -17,7 +17,7 @@ from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Parameter, ParameterType
 from ineq_kg.resources import resource
 from ineq_kg.triples.naming import iri_of, slug_of
-from ineq_kg.vocabulary import IKG_NS
+from ineq_kg.vocabulary import IKG_NS, ONTOLOGY
 
 HEADER = """\
 #+ summary: A test
@@ -133,8 +133,26 @@ def test_all_of_ours_are_sound() -> None:
             "no term 'contributes'",
         ),
         (HEADER + BODY.replace("}", f".\n?node a <{IKG_NS}Nothing> }}"), 11, "no term 'Nothing'"),
+        (HEADER + f"BASE <{ONTOLOGY}>\n" + BODY.replace("}", ". ?node a <#Nothing> }"), 11, "no term 'Nothing'"),
         # where values do not reach
-        (HEADER + BODY.replace("{ ", "{\n{ SELECT ?node ?text { ").replace("}", "} } }"), 11, "stands only where"),
+        (
+            HEADER + BODY.replace("{ ", "{\n{ SELECT ?node ?text { ").replace("}", "} } }"),
+            11,
+            "?place is another variable",
+        ),
+        # of two places, also where one is reached: the answer would seem to be narrowed, and be too wide
+        (
+            HEADER + BODY.replace("}", "\n{ SELECT ?node { ?node ?q ?place } } }"),
+            11,
+            "?place is another variable here, which the parameter's value does not reach. Project it",
+        ),
+        # once rows are grouped; the engine has no row for it, and no word
+        (
+            HEADER + BODY.replace("}", "}\nGROUP BY ?node ?text HAVING(COUNT(?p) > ?place)"),
+            11,
+            "?place is never bound here: rows are grouped, and not by it. Add ?place to GROUP BY.",
+        ),
+        (HEADER + BODY.replace("}", "}\nGROUP BY ?node ?text\nORDER BY ?place"), 12, "rows are grouped, and not by it"),
         (HEADER + BODY.replace("}", "\n{ ?node ?p ?o FILTER(?p = ?place) } }"), 11, "?place is never bound here"),
         (HEADER + BODY.replace("}", "\nMINUS { ?node ?p ?o FILTER(?p = ?place) } }"), 11, "?place is never bound here"),
         (

@@ -90,6 +90,31 @@ def test_a_value_reaches_where_the_engine_lets_it(store: ox.Store, body: str) ->
     assert any(use.reached for use in found) == (body in REACHED) == counts(store, body, ":b")
 
 
+KEPT = [
+    "GROUP BY ?s ?x HAVING(COUNT(?o) >= ?x)",
+    "GROUP BY ?s HAVING(SUM(IF(?o >= ?x, 1, 0)) > 1)",
+    "GROUP BY ?s HAVING(COUNT(?o) > 1 && (MAX(?x) = 2))",
+]
+LOST = [
+    "GROUP BY ?s HAVING(COUNT(?o) >= ?x)",
+    "HAVING(COUNT(?o) >= ?x)",
+    "GROUP BY ?s HAVING(SUM(?o) > 1 && ?x = 2)",
+    "GROUP BY ?s HAVING((COUNT(?o)) >= (?x))",
+]
+
+
+@pytest.mark.parametrize("modifiers", [*KEPT, *LOST])
+def test_a_value_is_lost_by_grouping_where_the_engine_loses_it(modifiers: str) -> None:
+    store = ox.Store()
+    store.update("PREFIX : <https://example.org/> INSERT DATA { :a :p 1, 2, 3 . :b :p 1 }")
+    chosen = "(COUNT(?o) AS ?n)" if modifiers.startswith("HAVING") else "?s"
+    query = f"SELECT {chosen} WHERE {{ %s ?s <https://example.org/p> ?o }} {modifiers}"
+    found = [use for use in uses(tokens(query)) if use.name == "x"]
+    with_value = store.query(query % "VALUES ?x { 2 }")
+    assert isinstance(with_value, ox.QuerySolutions)
+    assert all(use.reached for use in found) == (modifiers in KEPT) == (len(list(with_value)) > 0)
+
+
 def test_a_comment_or_a_string_holds_no_variable() -> None:
     found = uses(tokens('SELECT ?a WHERE { ?a ?b "?c" # ?d\n FILTER(?a != """?e""") }'))
     assert [use.name for use in found] == ["a", "b", "a"]

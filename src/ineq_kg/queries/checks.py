@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from ineq_kg.errors import DefinitionError, DefinitionsRejected, NotFound, ParameterError, QueryRefused
 from ineq_kg.queries.binding import body_start, term_of, with_values
@@ -112,15 +113,22 @@ def _unreached(query: NamedQuery, found: list[Use]) -> Iterator[DefinitionError]
                 message, "parameters", name, mend=f"Use ?{name} in the query, or leave the parameter out."
             )
             continue
-        deaf = next((use for use in places if use.always_unbound), None)
+        deaf = next((use for use in places if not use.reached), None)
         if deaf is not None:
-            mend = "Put it into the outermost group, or bind the variable by a pattern in the group that it stands in."
-            message = f"?{name} is never bound here: a group sees only what it binds itself"
+            message, mend = _deafness(deaf)
             yield query.fault(message, line=query.line(deaf.token), mend=mend)
-        elif not any(use.reached for use in places):
-            message = f"the parameter {name!r} stands only where a value cannot reach it"
-            mend = "Project it from the sub-SELECT, or use it outside of it."
-            yield query.fault(message, line=query.line(places[0].token), mend=mend)
+
+
+def _deafness(use: Use) -> tuple[str, str]:
+    """Return why a value does not count where a parameter stands, and what mends it."""
+    name = use.token.text
+    if use.lost:
+        return f"{name} is never bound here: rows are grouped, and not by it", f"Add {name} to GROUP BY."
+    if use.always_unbound:
+        mend = "Put it into the outermost group, or bind the variable by a pattern in the group that it stands in."
+        return f"{name} is never bound here: a group sees only what it binds itself", mend
+    mend = "Project it from the sub-SELECT, or call it otherwise there."
+    return f"{name} is another variable here, which the parameter's value does not reach", mend
 
 
 def _unbindable(query: NamedQuery) -> Iterator[DefinitionError]:
@@ -155,11 +163,14 @@ def _terms(query: NamedQuery) -> Iterator[DefinitionError]:
     prefixes: dict[str, str] = dict(PREFIXES)
     listed = query.tokens
     told: set[str] = set()
+    base = ""
     for token, name, iri in zip(listed, listed[1:], listed[2:], strict=False):
+        if token.keyword == "BASE" and name.kind == "iri":
+            base = urljoin(base, name.text[1:-1])
         if token.keyword == "PREFIX" and name.kind == "word" and iri.kind == "iri":
-            prefixes[name.text.removesuffix(":")] = iri.text[1:-1]
+            prefixes[name.text.removesuffix(":")] = urljoin(base, iri.text[1:-1])
     for token in listed:
-        term = _term(token, prefixes)
+        term = _term(token, prefixes, base)
         if term and term not in _TERMS and term not in told:
             told.add(term)
             yield query.fault(f"the ontology has no term {term!r}", line=query.line(token), mend=_near(term))
@@ -168,11 +179,11 @@ def _terms(query: NamedQuery) -> Iterator[DefinitionError]:
             yield from _class(query, key, parameter.of_class)
 
 
-def _term(token: Token, prefixes: dict[str, str]) -> str:
+def _term(token: Token, prefixes: dict[str, str], base: str) -> str:
     """Return the local name of a term of ours, or an empty string."""
     iri = ""
     if token.kind == "iri":
-        iri = token.text[1:-1]
+        iri = urljoin(base, token.text[1:-1])
     elif token.kind == "word" and ":" in token.text:
         prefix, _, local = token.text.partition(":")
         iri = prefixes.get(prefix, "") + local.replace("\\", "")

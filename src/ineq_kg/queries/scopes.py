@@ -3,7 +3,9 @@
 SPARQL evaluates a query from the innermost group outwards (SPARQL 1.1, 18.2.2): a FILTER in a nested group, in a branch of a
 UNION, in GRAPH or in MINUS sees what that group binds and nothing from around it; one right in an OPTIONAL sees the group
 around as well (18.2.2.6); EXISTS takes the values of its surroundings along, however deep (18.6); what a sub-SELECT does not
-project is another variable of the same name (12). Only the structure is read here: the text has been parsed by the engine.
+project is another variable of the same name (12). Once rows are grouped, HAVING and ORDER BY see what the groups are made by,
+and the rest inside of aggregates only: the standard's Sample of it (18.2.4.1) is not what the engine does. Only the structure
+is read here: the text has been parsed by the engine.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from ineq_kg.store.tokens import Token
 
 Kind = Literal["query", "group", "optional", "minus", "exists", "select"]
 Role = Literal["pattern", "filter", "expression"]
+_AGGREGATES = frozenset({"AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"})
 _CHILDREN: dict[str, Kind] = {"OPTIONAL": "optional", "MINUS": "minus"}
 
 
@@ -74,11 +77,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class Use:
-    """One place where a variable stands: what for, and in which group."""
+    """One place where a variable stands: what for, in which group, and whether grouping has lost its value by then."""
 
     token: Token
     role: Role
     scope: Scope
+    lost: bool = False
 
     @property
     def name(self) -> str:
@@ -88,12 +92,15 @@ class Use:
     @property
     def reached(self) -> bool:
         """Whether a value that is bound where the query begins counts here."""
+        if self.lost:
+            return False
         return self.scope.joins(self.name) if self.role == "pattern" else self.scope.sees(self.name, self.role)
 
     @property
     def always_unbound(self) -> bool:
         """Whether this is an expression that no value can reach, neither one given nor one found."""
-        return self.role != "pattern" and not self.reached and not self.scope.may_bind(self.name, self.role)
+        unseen = self.role != "pattern" and not self.reached
+        return unseen and (self.lost or not self.scope.may_bind(self.name, self.role))
 
 
 class _Reader:
@@ -117,8 +124,8 @@ class _Reader:
     def ended(self) -> bool:
         return not self.peek.text
 
-    def note(self, token: Token, scope: Scope, role: Role) -> None:
-        self.uses.append(Use(token, role, scope))
+    def note(self, token: Token, scope: Scope, role: Role, *, lost: bool = False) -> None:
+        self.uses.append(Use(token, role, scope, lost))
         if role == "pattern":
             scope.bound.add(token.text[1:])
 
@@ -134,16 +141,30 @@ class _Reader:
         while not self.ended and self.next().text != "{":
             pass
         self.group(scope)
+        self.modifiers(scope)
+
+    def modifiers(self, scope: Scope) -> None:
+        """Read what comes after a query's group: GROUP BY, HAVING, ORDER BY, VALUES."""
+        kept: set[str] | None = None
+        grouping = False
         while not self.ended:
             token = self.next()
             if token.text == "}":
                 return
+            if token.keyword in {"GROUP", "HAVING"}:
+                kept = kept or set()
+            if token.keyword in {"GROUP", "HAVING", "ORDER"}:
+                grouping = token.keyword == "GROUP"
             if token.text == "(":
-                self.expression(scope, "expression")
+                named = self.expression(scope, "expression", None if grouping else kept)
+                if grouping and kept is not None:
+                    kept |= named
             elif token.keyword == "VALUES":
                 self.data(scope)
             elif token.kind == "variable":
-                self.note(token, scope, "expression")
+                if grouping and kept is not None:
+                    kept.add(token.text[1:])
+                self.note(token, scope, "expression", lost=kept is not None and token.text[1:] not in kept)
 
     def projection(self, scope: Scope) -> set[str] | None:
         names: set[str] | None = set()
@@ -201,19 +222,24 @@ class _Reader:
                 return None
         return None
 
-    def expression(self, scope: Scope, role: Role) -> set[str]:
-        """Read up to the closing parenthesis; return the names that `AS` gives."""
-        depth, named = 1, set()
+    def expression(self, scope: Scope, role: Role, kept: set[str] | None = None) -> set[str]:
+        """Read up to the closing parenthesis; return the names that `AS` gives. `kept` is what grouping left, None for all."""
+        depth, named, aggregate = 1, set(), 0
         while depth and not self.ended:
             token = self.next()
             depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if token.keyword in _AGGREGATES and not aggregate:
+                aggregate = depth + 1
+            elif depth < aggregate and token.text == ")":
+                aggregate = 0
             if token.keyword == "EXISTS":
                 self.child("exists", scope, role)
             elif token.keyword == "AS":
                 self.note(self.peek, scope, "pattern")
                 named.add(self.next().text[1:])
             elif token.kind == "variable":
-                self.note(token, scope, role)
+                lost = kept is not None and not aggregate and token.text[1:] not in kept
+                self.note(token, scope, role, lost=lost)
         return named
 
     def data(self, scope: Scope) -> None:

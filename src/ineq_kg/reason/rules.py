@@ -30,13 +30,19 @@ def _bodies(axioms: Axioms) -> Iterator[tuple[str, str]]:
         ("?o a ?above", "(?term ?above)", axioms.ranges, "?s ?term ?o FILTER(!isLiteral(?o))"),  # prp-rng
         ("?s a ?above", "(?term ?above)", axioms.superclasses, "?s a ?term"),  # cax-sco, cax-eqc
     )
-    for adds, names, targets, pattern in tables[:2]:
-        yield adds, f"VALUES {names} {{ {_pairs(targets)} }} {pattern}"
+    first, then = tables[:2], tables[2:]
+    yield from _by_table(first)
     for steps, result in chains:  # prp-spo2, prp-trp
         path = " . ".join(f"?n{at} <{step}> ?n{at + 1}" for at, step in enumerate(steps))
         yield f"?n0 <{result}> ?n{len(steps)}", path
-    for adds, names, targets, pattern in tables[2:]:
-        yield adds, f"VALUES {names} {{ {_pairs(targets)} }} {pattern}"
+    yield from _by_table(then)
+
+
+def _by_table(tables: Iterable[tuple[str, str, Targets, str]]) -> Iterator[tuple[str, str]]:
+    """Yield a rule for each table that has rows: Virtuoso 7.2.5 takes no request in which a VALUES clause has none."""
+    for adds, names, targets, pattern in tables:
+        if targets:
+            yield adds, f"VALUES {names} {{ {_pairs(targets)} }} {pattern}"
 
 
 def _facts(axioms: Axioms) -> str:
