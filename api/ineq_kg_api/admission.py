@@ -23,6 +23,7 @@ from ineq_kg_api.waiting import client_of
 MOST_PARAMETERS = 1000
 # Whoever watches the service is not to be told that it is too busy for that.
 _UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
+_TELLING_OF_A_BODY = frozenset({b"content-length", b"transfer-encoding"})
 _STRANGER = "ineq_kg.forwarded_by_stranger"
 _log = logging.getLogger(__name__)
 
@@ -112,7 +113,11 @@ class Admission:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = self._too_long(scope)
+        size, has_body = 0, False
+        for name, value in scope["headers"]:
+            size += len(name) + len(value) + 4
+            has_body = has_body or name in _TELLING_OF_A_BODY
+        refused = self._too_long(scope, size)
         told: dict[str, str] = {}
         if refused is None and self._rate is not None and scope["path"] not in _UNCOUNTED:
             admitted, told = self._rate.admit(client_of(Request(scope)))
@@ -120,11 +125,11 @@ class Admission:
         if refused is not None:
             await refused(scope, receive, send)
             return
-        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"]):
+        if has_body:
             receive = _Timed(receive, self._operating).receive
         await self.app(scope, receive, _adding(told, send) if told else send)
 
-    def _too_long(self, scope: Scope) -> Response | None:
+    def _too_long(self, scope: Scope, headers: int) -> Response | None:
         query: bytes = scope.get("query_string", b"")
         length = len(scope.get("raw_path") or scope["path"].encode()) + len(query)
         if length > self._operating.url_bytes:
@@ -132,11 +137,10 @@ class Admission:
             allowed = self._operating.url_bytes
             detail = f"the URL has {length:,} bytes, and may have {allowed:,}"
             return problem(414, "UrlTooLong", detail, mend="Send a long query by POST.", limit="url", allowed=allowed)
-        size = sum(len(name) + len(value) + 4 for name, value in scope["headers"])
-        if size > self._operating.header_bytes:
+        if headers > self._operating.header_bytes:
             note_problem(scope, "HeadersTooLong")
             allowed = self._operating.header_bytes
-            detail = f"the headers have {size:,} bytes, and may have {allowed:,}"
+            detail = f"the headers have {headers:,} bytes, and may have {allowed:,}"
             return problem(431, "HeadersTooLong", detail, mend="Send fewer.", limit="headers", allowed=allowed)
         if query.count(b"&") >= MOST_PARAMETERS:
             note_problem(scope, "TooManyParameters")

@@ -97,9 +97,17 @@ class Exchange:
     def answered(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Note how the answer begins: its status, and the version of the dataset that its tag names."""
         self.status = status
-        tag = next((value for name, value in headers if name.lower() == b"etag"), b"")
-        version = tag.decode("latin-1").removeprefix("W/").strip('"').partition(".")[0]
-        self.version = version if is_version(version) else ""
+        for name, value in headers:  # in lower case, as ASGI has them
+            if name == b"etag":
+                self.version = _version_in(value)
+                return
+
+
+@lru_cache(maxsize=256)  # answers are of the same version again and again
+def _version_in(tag: bytes) -> str:
+    """Return the version of the dataset that a tag names; empty where it names none."""
+    version = tag.decode("latin-1").removeprefix("W/").strip('"').partition(".")[0]
+    return version if is_version(version) else ""
 
 
 @lru_cache(maxsize=4096)  # clients come again and again

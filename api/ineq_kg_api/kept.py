@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from time import monotonic
 from typing import NamedTuple
@@ -40,6 +41,17 @@ class _Route:
     """The template of the route that gave an answer first, for whoever counts by routes."""
 
     path: str
+
+
+class _Answer(NamedTuple):
+    """What is kept of an answer beside its body: where that is, and what a 200 and a 304 say."""
+
+    place: bytes
+    route: _Route
+    tag: str
+    modified: str
+    headers: Headers
+    headers_of_304: Headers
 
 
 class _Asked(NamedTuple):
@@ -89,33 +101,30 @@ class Kept:
             self._version = version
             self._settled = monotonic() + _UNSETTLED
         gzip = b"gzip" if accepts_gzip(told.get(b"accept-encoding", b"").decode("latin-1")) else b""
-        parts = [
+        key = digest(
             version.encode(),
             *_place(scope),
             scope["query_string"],
             gzip,
             *(told.get(name, b"") for name in _TOLD),
-        ]
+        )
         known = told.get(b"if-none-match")
         since = told.get(b"if-modified-since", b"").decode("latin-1")
-        return _Asked(version, digest(*parts), None if known is None else known.decode("latin-1"), since)
+        return _Asked(version, key, None if known is None else known.decode("latin-1"), since)
 
     async def _give(self, scope: Scope, asked: _Asked, found: bytes, send: Send) -> bool:
         """Send what is kept. Returns False where its bytes are there no more, and nothing was sent."""
-        place, ((_, route), *headers) = found[:SIZE], unpacked(found[SIZE:])
-        by_name = dict(headers)
-        modified = by_name.get(b"last-modified", b"").decode("latin-1")
-        if has_already(asked.known, asked.since, by_name[b"etag"].decode("latin-1"), modified):
-            headers = [header for header in headers if header[0] not in _ABOUT_THE_BODY]
-            scope["route"] = _Route(route.decode())
-            await send({"type": "http.response.start", "status": 304, "headers": headers})
+        answer = _answer(found)
+        if has_already(asked.known, asked.since, answer.tag, answer.modified):
+            scope["route"] = answer.route
+            await send({"type": "http.response.start", "status": 304, "headers": answer.headers_of_304})
             await send({"type": "http.response.body", "body": b""})
             return True
-        body = self._shelf.get(place)
+        body = self._shelf.get(answer.place)
         if body is None:
             return False
-        scope["route"] = _Route(route.decode())
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        scope["route"] = answer.route
+        await send({"type": "http.response.start", "status": 200, "headers": answer.headers})
         await send({"type": "http.response.body", "body": body})
         return True
 
@@ -137,7 +146,7 @@ class Kept:
         place = digest(tag, host, *_place(scope), *(text.encode() for pair in pairs for text in pair))
         self._shelf.put(place, body)
         route = getattr(scope.get("route"), "path", "").encode()
-        self._shelf.put(asked.key, place + packed([(b"", route), *headers]))
+        self._shelf.put(asked.key, _written(place, route, headers))
 
 
 class _Keeping:
@@ -175,6 +184,7 @@ def _place(scope: Scope) -> tuple[bytes, bytes, bytes]:
 SIZE = 20
 
 
+@lru_cache(maxsize=1024)  # who asks again mostly asks soon
 def digest(*parts: bytes) -> bytes:
     """Return a key of SIZE bytes for these parts, which no other parts have."""
     found = blake2b(digest_size=SIZE)
@@ -182,6 +192,25 @@ def digest(*parts: bytes) -> bytes:
         found.update(len(part).to_bytes(4, "big"))
         found.update(part)
     return found.digest()
+
+
+def _written(place: bytes, route: bytes, headers: Headers) -> bytes:
+    """Return what `_answer` reads."""
+    return place + packed([(b"", route), *headers])
+
+
+@lru_cache(maxsize=1024)
+def _answer(written: bytes) -> _Answer:
+    (_, route), *headers = unpacked(written[SIZE:])
+    by_name = dict(headers)
+    return _Answer(
+        place=written[:SIZE],
+        route=_Route(route.decode()),
+        tag=by_name[b"etag"].decode("latin-1"),
+        modified=by_name.get(b"last-modified", b"").decode("latin-1"),
+        headers=headers,
+        headers_of_304=[header for header in headers if header[0] not in _ABOUT_THE_BODY],
+    )
 
 
 def packed(headers: Headers) -> bytes:

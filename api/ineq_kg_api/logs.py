@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from time import time
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from ineq_kg.operating import LogFormat
 from ineq_kg_api.exchange import Exchange
@@ -23,35 +23,55 @@ _ROOTS = ("ineq_kg", "ineq_kg_api", "uvicorn.error", "granian")
 _requests = logging.getLogger("ineq_kg.requests")
 
 
-def facts_of(exchange: Exchange, *, queries: bool) -> dict[str, Any]:
+_root = logging.getLogger(_ROOTS[0])
+Facts = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """What the log says of one request: what is of this one alone, what many have in common, and what was asked, where told."""
+
+    id: str
+    ms: float
+    bytes: int
+    common: tuple[tuple[str, str | int], ...]
+    asked: tuple[tuple[str, str], ...] = ()
+
+    def facts(self) -> Facts:
+        """Return all of it but the empty."""
+        facts = {"id": self.id, "ms": self.ms, "bytes": self.bytes, **dict(self.common), **dict(self.asked)}
+        return {name: value for name, value in facts.items() if value != ""}
+
+
+def line_of(exchange: Exchange, *, queries: bool) -> Line:
     """Return what the log says of a request; with `queries` also what was asked."""
     route, query = exchange.route
-    facts = {
-        "id": exchange.id,
-        "method": exchange.method,
-        "route": route,
-        "query": query,
-        "status": exchange.status,
-        "ms": round(exchange.seconds * 1000, 1),
-        "bytes": exchange.size,
-        "client": exchange.client,
-        "dataset": exchange.version,
-        "problem": exchange.problem,
-    }
-    if queries:
-        facts["url"] = exchange.scope.get("path", "")
-        facts["parameters"] = exchange.scope.get("query_string", b"").decode("latin-1")
-        facts["asked"] = exchange.asked
-    return {name: value for name, value in facts.items() if value != ""}
+    common = (
+        ("method", exchange.method),
+        ("route", route),
+        ("query", query),
+        ("status", exchange.status),
+        ("client", exchange.client),
+        ("dataset", exchange.version),
+        ("problem", exchange.problem),
+    )
+    ms = round(exchange.seconds * 1000, 1)
+    if not queries:
+        return Line(exchange.id, ms, exchange.size, common)
+    asked = (
+        ("url", exchange.scope.get("path", "")),
+        ("parameters", exchange.scope.get("query_string", b"").decode("latin-1")),
+        ("asked", exchange.asked),
+    )
+    return Line(exchange.id, ms, exchange.size, common, asked)
 
 
 def log_request(exchange: Exchange, *, queries: bool) -> None:
     """Write the line of a request that is over."""
     if _requests.isEnabledFor(logging.INFO):
-        facts = facts_of(exchange, queries=queries)
-        for handler in logging.getLogger(_ROOTS[0]).handlers:
+        line = line_of(exchange, queries=queries)
+        for handler in _root.handlers:
             if isinstance(handler, Lines):
-                handler.write_request(facts)
+                handler.write_request(line)
 
 
 def log_fault(exchange: Exchange, error: Exception, *, queries: bool) -> None:
@@ -64,7 +84,7 @@ def log_fault(exchange: Exchange, error: Exception, *, queries: bool) -> None:
 class Formatter(logging.Formatter):
     """Formats what is said in the log; a request also without a record of it."""
 
-    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+    def format_request(self, created: float, line: Line) -> str:
         """Return the line of a request, without its end."""
         raise NotImplementedError
 
@@ -81,12 +101,13 @@ class Lines(logging.StreamHandler[TextIO]):
         self._requests = formatter
         self.setFormatter(formatter)
 
-    def write_request(self, facts: dict[str, Any]) -> None:
+    def write_request(self, line: Line) -> None:
         """Write the line of a request."""
+        written = self._requests.format_request(time(), line) + self.terminator
         with self.lock or nullcontext():
             try:
-                self.stream.write(self._requests.format_request(time(), facts) + self.terminator)
-                self.flush()
+                self.stream.write(written)
+                self.stream.flush()
             except (OSError, ValueError):  # nobody reads it any more: no reason not to answer
                 return
 
@@ -104,14 +125,29 @@ def _second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def _member(fact: tuple[str, str | int]) -> str:
+    """Return a fact as a member of a JSON object that has others before it; nothing for one that is empty."""
+    name, value = fact
+    return "" if value == "" else f', "{name}": {_ENCODE(value)}'
+
+
+@lru_cache(maxsize=1024)  # many requests have all of these alike
+def _members(facts: tuple[tuple[str, str | int], ...]) -> str:
+    return "".join(map(_member, facts))
+
+
 class JsonLines(Formatter):
     """Formats a record as one line of JSON: `time` (UTC), `level`, `logger`, `message`, and its facts."""
 
     _BEGINNING = f'"level": "info", "logger": "{_requests.name}", "message": "request", '
 
-    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+    def format_request(self, created: float, line: Line) -> str:
         """Return the line of a request."""
-        return f'{{"time": "{_at(created)}", {self._BEGINNING}{_ENCODE(facts)[1:]}'
+        beginning = (
+            f'{{"time": "{_at(created)}", {self._BEGINNING}"id": "{line.id}", "ms": {line.ms}, "bytes": {line.bytes}'
+        )
+        asked = "".join(map(_member, line.asked)) if line.asked else ""
+        return f"{beginning}{_members(line.common)}{asked}}}"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -130,9 +166,9 @@ class JsonLines(Formatter):
 class Text(Formatter):
     """Formats a record as a line for people."""
 
-    def format_request(self, created: float, facts: dict[str, Any]) -> str:
+    def format_request(self, created: float, line: Line) -> str:
         """Return the line of a request."""
-        facts = dict(facts)
+        facts = line.facts()
         first = (facts.pop(name, "") for name in ("status", "method", "route", "query"))
         took = f"{facts.pop('ms'):,.1f} ms {facts.pop('bytes'):,} B"
         rest = " ".join(f"{name}={value}" for name, value in facts.items())
@@ -140,7 +176,7 @@ class Text(Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; that of a fault is followed by where it came up."""
-        facts: dict[str, Any] = dict(getattr(record, _FACTS, {}))
+        facts: Facts = dict(getattr(record, _FACTS, {}))
         where = facts.pop("where", "")
         more = " ".join(f"{name}={value}" for name, value in facts.items())
         said = " ".join(filter(None, (_clock(record.created), record.levelname.lower(), record.getMessage(), more)))

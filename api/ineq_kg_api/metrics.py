@@ -94,7 +94,8 @@ class Metrics:
         seconds, answers, size = found
         seconds.observe(exchange.seconds)
         answers.inc()
-        size.inc(exchange.size)
+        if exchange.size:
+            size.inc(exchange.size)
         if exchange.problem:
             self.problems.labels(exchange.problem).inc()
         if exchange.changes:

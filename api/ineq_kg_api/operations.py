@@ -65,10 +65,14 @@ def operate(server: FastAPI, app: App, operating: Operating, shelf: Shelf | None
     server.middleware_stack = Proxies(stack, trusted=operating.trusted_proxies or ())
 
 
-def _headers() -> Callable[[str], RawHeaders]:
-    """Return what headers an answer at a path has beside its own."""
-    common, redoc = raw(SECURITY | OPEN), raw(SECURITY_OF_REDOC | OPEN)
-    return lambda path: redoc if path == REDOC else common
+def _headers() -> Callable[[str, int], RawHeaders]:
+    """Return what headers an answer at a path has beside its own, by its status.
+
+    Who is told that the answer is the one that is known has its other headers already (RFC 9110, 15.4.5); a browser looks in
+    every answer, though, whether a page of another origin may have it.
+    """
+    common, redoc, known = raw(SECURITY | OPEN), raw(SECURITY_OF_REDOC | OPEN), raw(OPEN)
+    return lambda path, status: known if status == 304 else redoc if path == REDOC else common
 
 
 def _nothing(_exchange: Exchange) -> None:

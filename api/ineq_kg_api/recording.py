@@ -43,15 +43,15 @@ class Faults:
 class Recorder:
     """ASGI middleware, the outermost: sees each request first and its answer last.
 
-    `headers` returns those that an answer at a path has where it has no such header of its own; `finished` is called with each
-    exchange that is over.
+    `headers` returns those that an answer at a path and with a status has where it has no such header of its own; `finished` is
+    called with each exchange that is over.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        headers: Callable[[str], RawHeaders],
+        headers: Callable[[str, int], RawHeaders],
         finished: Callable[[Exchange], None],
         stopping: Stopping,
         log_queries: bool = False,
@@ -74,13 +74,13 @@ class Recorder:
             return
         told = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), None)
         exchange = Exchange(scope, told)
-        common = self._headers(scope["path"])
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 exchange.answered(message["status"], headers)
                 present = {name for name, _ in headers}  # in lower case, as ASGI has them
+                common = self._headers(scope["path"], message["status"])
                 headers += [pair for pair in common if pair[0] not in present]
                 headers.append((b"x-request-id", exchange.id.encode()))
                 message = {**message, "headers": headers}

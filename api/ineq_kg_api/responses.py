@@ -86,7 +86,7 @@ def has_already(known: str | None, since: str, tag: str, modified: str) -> bool:
     `known` is If-None-Match and `since` If-Modified-Since of the request; `modified` is Last-Modified of the answer, or empty.
     """
     if known is not None:
-        return bool({tag, "*"} & {item.strip().removeprefix("W/") for item in known.split(",")})
+        return known == tag or bool({tag, "*"} & {item.strip().removeprefix("W/") for item in known.split(",")})
     if not since or not modified:
         return False
     try:

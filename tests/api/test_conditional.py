@@ -88,6 +88,10 @@ def test_nothing_is_sent_twice_until_something_changes(app: App, client: TestCli
         again = client.get(path, headers=headers)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == first.headers["ETag"]
+        # A browser looks here whether a page of another origin may have it; the rest it has already (RFC 9110, 15.4.5).
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Content-Security-Policy" in first.headers
+        assert "Content-Security-Policy" not in again.headers
     assert client.get(path, headers={**by_date, "If-None-Match": '"another"'}).status_code == 200
     app.store.replace_graphs({})
     for headers in (by_tag, by_date):
