@@ -24,7 +24,8 @@ from corpus import Corpus
 from ineq_kg.app import FOUNDING
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import read_synthesis
-from ineq_kg.loading import axioms, derive
+from ineq_kg.loading import derive
+from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.checks import all_checks, offences
 from ineq_kg.reason.rules import derive_in_store
 from ineq_kg.records.bundle import Bundle

@@ -14,20 +14,18 @@ from ineq_kg.analysis.definition import Ask
 from ineq_kg.answering import Apart, Asking, rows_here
 from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
-from ineq_kg.checking import findings, refuse
 from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, StoreError
 from ineq_kg.ingest.ontology import read_ontology
-from ineq_kg.loading import axioms, prepare, read_all
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.queries.standalone import standalone
+from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.explain import Explainer, Step, strongest_first
 from ineq_kg.represent import page
-from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.tree import Node, tree_of
@@ -152,6 +150,10 @@ class App:
 
         A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
         """
+        # Imported only here: who serves what is loaded already starts sooner, and takes less memory.
+        from ineq_kg.checking import findings, refuse
+        from ineq_kg.loading import prepare, read_all
+
         loaded = read_all(paths, progress)
         graphs: dict[str, Any] = {ONTOLOGY_GRAPH: self._ontology_quads()}
         report = {}
@@ -353,6 +355,8 @@ class App:
 
     def context(self) -> Representation:
         """Return the JSON-LD context of records."""
+        from ineq_kg.represent.context import context
+
         return Representation.by_content(context(), Format.JSONLD)
 
     # --- pages -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from ineq_kg.errors import DocumentError, DocumentsRejected
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, find_syntheses, read_synthesis
 from ineq_kg.progress import Progress, quiet
-from ineq_kg.reason.axioms import Axioms, read_axioms
+from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.closure import Clash, clashes, close, inferred_quads, triples_of
 from ineq_kg.reason.consistency import Reasoner, Verdict, classify
 from ineq_kg.reason.explain import Explainer
@@ -37,12 +36,6 @@ class Contradiction:
 
     node: str
     says: str
-
-
-@cache
-def axioms() -> Axioms:
-    """Return the axioms of this installation's ontology, read once."""
-    return read_axioms(read_ontology(resource("ontology")))
 
 
 MEND_CONTRADICTION = "Change one of these statements, or give it a record of its own."

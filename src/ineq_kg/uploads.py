@@ -28,11 +28,8 @@ from threading import Thread
 from typing import Any, Literal
 
 from ineq_kg.app import App
-from ineq_kg.checking import check, unread
 from ineq_kg.config import Settings
 from ineq_kg.errors import DocumentsRejected, IneqKgError, InputError, NotFound, ParameterError, TooManyQueries
-from ineq_kg.ingest.records import READERS
-from ineq_kg.loading import read_all
 from ineq_kg.reason.offences import Checked
 from ineq_kg.represent.findings import finding_data, summary
 from ineq_kg.store.limits import Limits, confine
@@ -90,6 +87,8 @@ class Lot:
 
 def _file_name(sent: str) -> str:
     """Return the name of a document without the folders it came from. Raises ParameterError for one that we cannot read."""
+    from ineq_kg.ingest.records import READERS
+
     name = PureWindowsPath(PurePosixPath(sent).name).name
     if not name or name.startswith((".", "~$")) or Path(name).suffix.lower() not in READERS or len(name) > 200:
         mend = f"Send files of records: {', '.join(READERS)}."
@@ -237,6 +236,8 @@ class _Work:
         os._exit(0)
 
     def run(self) -> None:
+        from ineq_kg.checking import unread  # what a lot is worked on with, the service that begins it has no use for
+
         (self.folder / "cancel").unlink(missing_ok=True)
         Thread(target=self.watch, daemon=True).start()
         try:
@@ -248,6 +249,9 @@ class _Work:
             self.tell(state="failed", doing="", error=self.by_name(str(error)))
 
     def work(self) -> None:
+        from ineq_kg.checking import check
+        from ineq_kg.loading import read_all
+
         files = sorted((self.folder / "files").iterdir())
         path = files[0] if len(files) == 1 else self.folder / "files"
         loaded = read_all([path], self.progress)

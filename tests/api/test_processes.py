@@ -192,3 +192,11 @@ def test_each_process_has_two_workers_unless_told_otherwise() -> None:
     assert Settings.read({"INEQ_KG_WORKERS": "3", "INEQ_KG_PROCESSES": "4"}).limits.workers == 3
     with pytest.raises(InputError, match="INEQ_KG_PROCESSES"):
         Settings.read({"INEQ_KG_PROCESSES": "0"})
+
+
+def test_a_service_is_made_without_what_only_loading_needs() -> None:
+    # A tenth of its start and twenty MiB of each process: whoever imports one of these at the top of a module is told here.
+    script = "import sys, ineq_kg.commands.serving, ineq_kg_api.processes; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    unwanted = {"ineq_kg.records", "pyrudof", "owlready2", "openpyxl", "httpx2", "uvicorn", "limits"}
+    assert unwanted & set(ran.stdout.split()) == set()

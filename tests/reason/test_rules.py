@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from ineq_kg.app import App
 from ineq_kg.ingest.records import Loaded
-from ineq_kg.loading import axioms, derive
+from ineq_kg.loading import derive
+from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.rules import derive_in_store
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.triples.mapper import write

@@ -9,7 +9,7 @@ import typer
 
 from ineq_kg.commands.terminal import out, progress_bar, write
 from ineq_kg.errors import InputError
-from ineq_kg.loading import axioms
+from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.rules import closing, rules, script
 from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from ineq_kg.app import FOUNDING, App
-from ineq_kg.commands.records import load_with_progress
 from ineq_kg.commands.terminal import StoreOption, out, settings
 from ineq_kg.config import DefaultGraph, Settings
 from ineq_kg.operating import LogFormat
@@ -151,6 +150,8 @@ def demo(
     store: StoreOption = None,
 ) -> None:
     """Load the founding synthesis into a store of its own, print the trace of its line of argument, serve the pages."""
+    from ineq_kg.commands.records import load_with_progress  # `serve` loads nothing, and starts sooner
+
     chosen = settings(store).store
     place = chosen if store or not isinstance(chosen, Path) else chosen.parent / "demo-store"
     opened = App.open(place)

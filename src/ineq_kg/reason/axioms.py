@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations
 
 import rdflib
@@ -17,7 +18,9 @@ from rdflib import OWL, RDF, RDFS, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.reason.profile import Statement, part
+from ineq_kg.resources import resource
 
 _BUILT_IN = (str(OWL), str(RDF), str(RDFS))
 
@@ -196,3 +199,9 @@ def read_axioms(graph: rdflib.Graph) -> Axioms:
     reader.individuals()
     reader.axioms.uncovered = [" ".join(map(str, statement)) for statement in reader.unread]
     return reader.axioms
+
+
+@cache
+def axioms() -> Axioms:
+    """Return the axioms of this installation's ontology, read once."""
+    return read_axioms(read_ontology(resource("ontology")))

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import owlready2
-
 from ineq_kg.errors import ReasonerMissing
 
 Reasoner = Literal["hermit", "pellet"]
@@ -49,6 +47,8 @@ def classify(ntriples: Iterable[bytes], reasoner: Reasoner = "hermit") -> Verdic
 
     `owl:imports` is dropped: what is to be reasoned over is all given, and nothing is fetched. Raises ReasonerMissing.
     """
+    import owlready2  # who only asks has no use for it
+
     owlready2.JAVA_EXE = find_java(reasoner)
     lines = [line for data in ntriples for line in data.decode().splitlines() if _IMPORTS not in line]
     with tempfile.TemporaryDirectory() as folder:

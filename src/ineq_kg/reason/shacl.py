@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-import pyrudof
 
 from ineq_kg.errors import DefinitionError
 from ineq_kg.reason.offences import Offence, Rule, Severity
 from ineq_kg.reason.shapes import SHAPES, class_hierarchy, fields_by_shape
 from ineq_kg.resources import resource
 from ineq_kg.triples.quads import ntriples
+
+if TYPE_CHECKING:
+    import pyrudof
 
 _SH = "http://www.w3.org/ns/shacl#"
 _TOO = {_SH + "MinCountConstraintComponent": "too few", _SH + "MaxCountConstraintComponent": "too many"}
@@ -81,6 +84,8 @@ def _plain(value: str | None) -> str:
 
 
 def _entries(data: str) -> Sequence[pyrudof.ShaclValidationEntry]:
+    import pyrudof  # 10 MiB that who only asks has no use for
+
     try:
         session = pyrudof.Rudof(pyrudof.RudofConfig())
         session.read_shacl(shapes_text(), format=pyrudof.ShaclFormat.Turtle, reader_mode=pyrudof.ReaderMode.Strict)

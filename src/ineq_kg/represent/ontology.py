@@ -16,7 +16,6 @@ from ineq_kg.errors import NotAcceptable
 from ineq_kg.ingest.ontology import digest_of, part_path, read_ontology, read_part, read_release, read_released
 from ineq_kg.reason.profile import RL, marked, rl_part, unmarked
 from ineq_kg.represent import page
-from ineq_kg.represent.context import context
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology_docs import docs_page
 from ineq_kg.represent.ontology_turtle import turtle
@@ -217,6 +216,8 @@ class Publication:
 
     def files(self) -> dict[str, bytes]:
         """Return what a site of plain files needs: documentation, style sheets, each format, the JSON-LD context."""
+        from ineq_kg.represent.context import context
+
         names = {member: f"ontology.{member.extension}" for member in FORMATS[1:]}
         links = [(member.label, name) for member, name in names.items()]
         return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from ineq_kg.ingest.records import READERS
 from ineq_kg.represent.templating import render
 
 # How often a page of something that is not done looks again, in seconds.
@@ -24,6 +23,8 @@ class Told(Protocol):
 
 def upload_page() -> str:
     """Return the page with the form."""
+    from ineq_kg.ingest.records import READERS
+
     return render("upload.html", endings=tuple(READERS))
 
 

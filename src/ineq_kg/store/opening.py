@@ -14,18 +14,25 @@ from ineq_kg.store.limits import Limits
 from ineq_kg.store.pool import Pool
 from ineq_kg.store.protocol import Store
 from ineq_kg.store.remote.endpoint import Endpoint, Location
-from ineq_kg.store.remote.store import RemoteStore
-from ineq_kg.store.remote.worker import RemoteWorker
 from ineq_kg.store.retention import NEWEST, Retention
 
 
 def open_store(location: Location, retention: Retention = NEWEST) -> Store:
     """Return the store at this place. Nothing is opened and nothing asked before it is needed."""
-    return RemoteStore(location) if isinstance(location, Endpoint) else EmbeddedStore(location, retention)
+    if isinstance(location, Endpoint):
+        from ineq_kg.store.remote.store import RemoteStore  # and an HTTP client with it, which a directory needs not
+
+        return RemoteStore(location)
+    return EmbeddedStore(location, retention)
 
 
 def pool_for(store: Store, limits: Limits) -> Pool:
     """Return what answers queries of others on a store: processes of their own, or connections that can be cut."""
+    if isinstance(store, EmbeddedStore):
+        return Pool(limits)
+    from ineq_kg.store.remote.store import RemoteStore
+    from ineq_kg.store.remote.worker import RemoteWorker
+
     return Pool(limits, partial(RemoteWorker, store) if isinstance(store, RemoteStore) else None)
 
 
@@ -36,7 +43,7 @@ def directory_of(store: Store) -> Path | None:
 
 def folder_beside(store: Store, name: str) -> Path:
     """Return a folder for what can be made again: beside the store, or for one on another machine among this user's files."""
-    if isinstance(store, RemoteStore):
+    if isinstance(store.location, Endpoint):
         place = hashlib.sha256(str(store.location).encode()).hexdigest()[:16]
         return Path(platformdirs.user_cache_dir("ineq-kg")) / name / place
     return Path(str(store.location)) / name

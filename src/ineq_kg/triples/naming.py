@@ -9,20 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
 from ineq_kg.errors import NotFound, ParameterError
-from ineq_kg.records import AnyRecord, Report
-from ineq_kg.records.bundle import Bundle
 from ineq_kg.vocabulary import GRAPHS, IKG_NS, ONTOLOGY_GRAPH, PREFIXES, RESOURCES
+
+if TYPE_CHECKING:  # everything imports this module, and records take a tenth of a second
+    from ineq_kg.records import AnyRecord
+    from ineq_kg.records.bundle import Bundle
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:;()_~%/-]*")
 
 
 def shared_iri(record: AnyRecord) -> str | None:
     """Return the IRI that a report has in every synthesis, or None where it has neither DOI nor PMID."""
+    from ineq_kg.records import Report
+
     if isinstance(record, Report):
         if record.doi:
             return f"{RESOURCES}report/doi/{quote(record.doi, safe='/:;().-_~')}"
