@@ -30,9 +30,7 @@ from places import FOUNDING, ROOT
 
 CASES = sorted((ROOT / "tests" / "competency").glob("*/*.yaml"))
 QUERIES = Catalogue.read(resource("queries")).queries
-# What these answer is tested beside what they were written for.
-TESTED_ELSEWHERE = {"trace", "trace-up", "support"}
-OURS = sorted(set(QUERIES) - TESTED_ELSEWHERE)
+OURS = sorted(QUERIES)
 # Answers that are about more than one synthesis.
 ACROSS = {"syntheses", "synthesis-index", "shared-reports"}
 
