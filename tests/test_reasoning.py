@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from ineq_kg.app import App
-from places import FOUNDING, Finished
+from places import FOUNDING, ROOT, Finished
 
 Run = Callable[..., Finished]
 ARGUMENT = "mcmahon-2022/argument/narrow-problematisation"
@@ -101,6 +101,35 @@ def test_every_inferred_triple_can_be_explained(loaded: App) -> None:
         while any(not leaf.asserted for leaf in leaves):
             leaves = [inner for leaf in leaves for inner in (leaf.premises or (leaf,))]
         assert leaves
+
+
+def test_what_syntheses_share_is_explained_as_well(run: Run, tmp_path: Path) -> None:
+    """A report with a DOI is of no synthesis; a synthesis that another takes in may not be here itself."""
+    app = App.open(tmp_path / "store")
+    constructed = ("competency/overlapping", "competency/overlapped", "syntheses/mega-ethnography")
+    app.load([ROOT / "tests" / f"{path}.yaml" for path in constructed])
+    rows = app.table("SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRENDS(STR(?g), '/inferred')) }")
+    shared, elsewhere = 0, 0
+    for subject, predicate, obj in (map(str, row) for row in rows.rows):
+        step = app.explain(subject, predicate, obj)
+        assert not step.asserted
+        assert step.premises
+        shared += "/id/report/doi/" in subject
+        elsewhere += subject.endswith("/id/mcmahon-2022")
+    assert (shared, elsewhere) == (3, 1)
+    for study in ("overlapping/study/here", "overlapped/study/there"):
+        told = run("explain", "report/doi/10.5555/shared", "reports", study, "--store", app.store.location)
+        assert "‘reported in’ is ‘reports’ the other way round" in told.out
+
+
+def test_a_slip_in_what_is_to_be_explained_is_named(run: Run, loaded: App) -> None:
+    store = ("--store", loaded.store.directory)
+    term = run("explain", BABBEL, "contributesToo", ARGUMENT, *store)
+    assert (term.code, "has no term 'contributesToo'. Did you mean contributesTo" in term.err) == (3, True)
+    node = run("explain", "mcmahon-2022/study/babel", "contributesTo", ARGUMENT, *store)
+    assert (node.code, "Did you mean mcmahon-2022/study/babbel" in node.err) == (3, True)
+    shared = run("explain", "report/doi/10.5555/none", "rdf:type", "Report", *store)
+    assert (shared.code, "nothing is named" in shared.err) == (3, True)
 
 
 def test_explanations_over_http(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from ineq_kg.answering import Apart, Asking, rows_here
 from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, StoreError
+from ineq_kg.explaining import explanation
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, iri_term
@@ -22,9 +23,7 @@ from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.queries.standalone import standalone
-from ineq_kg.reason.axioms import axioms
-from ineq_kg.reason.closure import close, triples_of
-from ineq_kg.reason.explain import Explainer, Step, strongest_first
+from ineq_kg.reason.explain import Step
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
@@ -46,7 +45,7 @@ from ineq_kg.store.pool import Running
 from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.remote.endpoint import Location
 from ineq_kg.store.retention import NEWEST, Retention
-from ineq_kg.triples.naming import graph_name, graph_of, iri_of, object_candidates, slug_of, synthesis_of, term_iri
+from ineq_kg.triples.naming import graph_name, graph_of, iri_of, slug_of, synthesis_of
 from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
@@ -256,18 +255,12 @@ class App:
 
         Raises NotFound where the triple neither is asserted nor follows.
         """
-        node, prop = iri_of(subject), term_iri(predicate)
-        synthesis = synthesis_of(node)
-        if synthesis is None:
-            raise NotFound(f"{subject!r} belongs to no synthesis", name=subject, mend="Name a node of one synthesis.")
-        # Sorted: of derivations that are as good as one another, the same is told wherever the store is.
-        asserted = triples_of(sorted(self.snapshot().quads(graph_of(synthesis)), key=str))
-        closure = close(strongest_first(asserted), axioms())
-        explainer = Explainer(closure)
-        for candidate in object_candidates(obj):
-            step = explainer.find(node, prop, candidate)
-            if step is not None:
-                return step
+        step = explanation(self.snapshot(), subject, predicate, obj)
+        if step is not None:
+            return step
+        node = iri_of(subject)
+        if not self.snapshot().select(f"SELECT ?p WHERE {{ {iri_term(node)} ?p ?o }} LIMIT 1").rows:
+            raise self._unknown(subject, node)
         raise NotFound(
             f"{subject} {predicate} {obj} is not asserted, and does not follow",
             name=subject,

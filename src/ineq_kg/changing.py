@@ -28,13 +28,11 @@ from ineq_kg.store.limits import DEFAULTS, Limits
 from ineq_kg.store.named import EVERY, About, named_by
 from ineq_kg.store.protocol import Snapshot, Store
 from ineq_kg.store.update import added, changed, may_change, prepared_update
-from ineq_kg.triples.naming import asserted_by, graph_name, graph_of, inferred_graph_of
+from ineq_kg.triples.naming import INFERRED, asserted_by, graph_name, graph_of, inferred_graph_of
 from ineq_kg.vocabulary import GRAPHS
 
 if TYPE_CHECKING:
     from ineq_kg.checking import Judged
-
-_INFERRED = "/inferred"
 
 
 @dataclass(frozen=True)
@@ -243,9 +241,9 @@ def _nothing(_clone: Any, _before: Snapshot | None) -> None:
 
 
 def _reserved(graph: str) -> GraphReserved:
-    inferred = graph.endswith(_INFERRED)
+    inferred = graph.endswith(INFERRED)
     why = "what is inferred is derived from what is asserted" if inferred else "this name is kept for this software"
-    mend = f"Write to {graph.removesuffix(_INFERRED)}." if inferred else "Choose a name of your own."
+    mend = f"Write to {graph.removesuffix(INFERRED)}." if inferred else "Choose a name of your own."
     return GraphReserved(f"{graph} is not written from outside: {why}", graph=graph, mend=mend)
 
 
@@ -263,7 +261,7 @@ def _settle(
     touched = _touched(before, after, suspects)
     syntheses = {slug for slug in map(asserted_by, touched) if slug is not None}
     for graph in touched:
-        owner = asserted_by(graph.removesuffix(_INFERRED))
+        owner = asserted_by(graph.removesuffix(INFERRED))
         # Who empties all graphs at once, or takes a node out of all of them, may: what is inferred is made anew.
         if asserted_by(graph) is None and (owner not in syntheses or added(before, after, graph)):
             raise _reserved(graph)

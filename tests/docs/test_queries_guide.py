@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ineq_kg.config import Settings
+from ineq_kg.queries.cases import Expected
 from ineq_kg.queries.definition import RESERVED, Header, Parameter
 from ineq_kg_api import create_app, processes
 from places import ROOT, Finished
@@ -127,6 +128,12 @@ def keys(title: str) -> set[str]:
 def test_every_key_of_a_header_is_described() -> None:
     assert keys("key") == set(Header.model_fields)
     assert keys("of a parameter") == {field.alias or name for name, field in Parameter.model_fields.items()}
+
+
+def test_every_key_of_a_case_is_described() -> None:
+    table = GUIDE.partition("| key of a case |")[2].partition("\n\n")[0]
+    first = " ".join(re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", first)) == set(Expected.model_fields)
 
 
 def test_the_names_that_are_taken_are_listed() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ineq_kg.errors import DocumentsRejected
 from ineq_kg.ingest.records import read_synthesis
+from ineq_kg.records import Study
 from ineq_kg.store.snapshots import Versions
 from places import FOUNDING, Finished
 
@@ -50,6 +51,13 @@ FAULTS = {
     "wrong type": (GOOD.replace("2020\n", "twenty\n", 2), 12, "'twenty' is of the wrong type", "integer"),
     "out of range": (GOOD.replace("cited_year: 2020", "cited_year: 20200"), 12, "'20200'", "Change the value"),
     "missing field": (GOOD.replace("    label: One\n", ""), 6, "'label' is missing", "Add label:"),
+    "nothing in a field": (GOOD.replace("label: One\n", "label:\n"), 7, "'label' is missing", "Add label:"),
+    "nothing in a list": (
+        GOOD.replace("report/one\n", "[report/one, null]\n", 1),
+        8,
+        "nothing is of the wrong type",
+        "",
+    ),
     "id of another kind": (
         GOOD.replace("id: report/one", "id: paper/one"),
         10,
@@ -158,3 +166,13 @@ def test_no_file_at_all_breaks_the_reader(tmp_path_factory: pytest.TempPathFacto
     with pytest.raises(DocumentsRejected) as caught:
         read_synthesis(path)
     assert all(error.document == str(path) and error.mend for error in caught.value.errors)
+
+
+def test_nothing_written_is_nothing_said(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    fields = "    country: null\n    definition:\n    note: ~\n    approach: [null hypothesis]\n"
+    path.write_text(GOOD.replace("    label: One\n", f"    label: 'null'\n{fields}"))
+    study = read_synthesis(path).bundle.by_id["study/one"]
+    assert isinstance(study, Study)
+    assert (study.label, study.country, study.definition, study.note) == ("null", (), None, None)
+    assert study.approach == ("null hypothesis",)

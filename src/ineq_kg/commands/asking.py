@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from ineq_kg.app import App
 from ineq_kg.commands.terminal import SERVER, ServerOption, StoreOption, open_app, out, settings, write
-from ineq_kg.errors import InputError, NotAcceptable, ParameterError
+from ineq_kg.errors import DefinitionError, DefinitionsRejected, InputError, NotAcceptable, ParameterError
+from ineq_kg.queries.cases import Case, read_cases
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.query_catalogue import catalogue_turtle
@@ -98,12 +100,31 @@ def _values(arguments: list[str]) -> dict[str, list[str]]:
     return values
 
 
-def _validate(folder: Path) -> None:
-    """Check a user's queries as they would stand beside ours."""
+def _validate(folder: Path, store: str | None) -> None:
+    """Check a user's queries as they would stand beside ours, and ask what their cases expect."""
     ours = resource("queries")
     catalogue = Catalogue.read(folder) if folder.resolve() == ours else Catalogue.read(ours, folder, taken=COMPUTED)
-    number = sum(query.path.is_relative_to(folder) for query in catalogue)
-    out.print(f"{number} {'query' if number == 1 else 'queries'}, nothing to mend", highlight=False)
+    theirs = Catalogue({query.name: query for query in catalogue if query.path.is_relative_to(folder)})
+    cases = read_cases(folder, theirs)
+    if cases:
+        opened = open_app(store, folder, replace(settings(store).limits, workers=1))
+        try:
+            faults = [fault for case in cases for fault in _faults(case, opened)]
+        finally:
+            opened.stop()
+        if faults:
+            raise DefinitionsRejected(faults)
+    told = [f"{len(theirs)} {'query' if len(theirs) == 1 else 'queries'}"]
+    told += [f"{len(cases)} {'case' if len(cases) == 1 else 'cases'}"] if cases else []
+    out.print(f"{', '.join(told)}, nothing to mend", highlight=False)
+
+
+def _faults(case: Case, opened: App) -> list[DefinitionError]:
+    try:
+        rows, _ = opened.rows(case.query.name, case.values)
+    except ParameterError as error:
+        return [case.fault(error.message, "parameters", error.parameter, mend=error.mend)]
+    return list(case.faults(rows))
 
 
 def _send(body: bytes, wanted: Format, output: Path | None) -> None:
@@ -133,7 +154,9 @@ def query(
     queries: Annotated[
         Path | None, typer.Option(help="A folder of .rq files of your own, beside ours.", metavar="DIR")
     ] = None,
-    validate: Annotated[Path | None, typer.Option(help="Only check the .rq files of a folder.", metavar="DIR")] = None,
+    validate: Annotated[
+        Path | None, typer.Option(help="Check the .rq files of a folder, and what their cases expect.", metavar="DIR")
+    ] = None,
     catalogue: Annotated[
         bool, typer.Option("--catalogue", help="Print all queries as RDF: SHACL's in Turtle.")
     ] = False,
@@ -148,7 +171,7 @@ def query(
         typer.echo(context.get_help())
         return
     if validate:
-        _validate(validate)
+        _validate(validate, store)
         return
     # One process is enough for a query of the user's own, which runs apart so that it can be stopped.
     opened = open_app(store, queries, replace(settings(store).limits, workers=1))

@@ -42,18 +42,18 @@ def header_of(path: Path, text: str) -> YamlDocument:
         raise DefinitionError(f"header: {error.message}", document=path, line=error.line, mend=error.mend) from error
 
 
-def as_model(document: YamlDocument, model: type[HeaderModel]) -> HeaderModel:
-    """Return a header as `model`. Raises DefinitionsRejected with every fault at its line."""
+def as_model(document: YamlDocument, model: type[HeaderModel], what: str = "header") -> HeaderModel:
+    """Return a header, or `what` else it is, as `model`. Raises DefinitionsRejected with every fault at its line."""
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        raise DefinitionsRejected([_told(document, detail) for detail in error.errors()]) from error
+        raise DefinitionsRejected([_told(document, detail, what) for detail in error.errors()]) from error
 
 
-def _told(document: YamlDocument, detail: Mapping[str, Any]) -> DefinitionError:
+def _told(document: YamlDocument, detail: Mapping[str, Any], what: str) -> DefinitionError:
     """Return one of pydantic's findings with its place and line."""
     place = tuple(part for part in detail["loc"] if part != "[key]")
-    where = ", ".join(["header", ".".join(map(str, place))] if place else ["header"])
+    where = ", ".join([what, ".".join(map(str, place))] if place else [what])
     said = detail["msg"].removeprefix("Value error, ")
     return DefinitionError(f"{where}: {said}", document=document.path, line=document.line(place))
 

@@ -156,7 +156,7 @@ class _Reader:
             self.errors.append(document.error(f"a {cls.__name__} is a mapping of fields", place, value=_shorten(item)))
             return
         try:
-            record = cls.model_validate(item)
+            record = cls.model_validate({name: value for name, value in item.items() if value is not None})
         except ValidationError as error:
             self.unread.add(str(item.get("id")))
             for detail in error.errors():

@@ -115,7 +115,7 @@ class _Builder:
             return self.mapping(place)
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(place)
-        return None if event.style is None and event.value in _NULLS else event.value
+        return None if not event.style and event.value in _NULLS else event.value
 
     def sequence(self, place: Place) -> list[Any]:
         items: list[Any] = []

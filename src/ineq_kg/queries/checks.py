@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from ineq_kg.queries.definition import NamedQuery, Parameter, read_definition
 from ineq_kg.queries.scopes import Use, uses
 from ineq_kg.store.guard import refuse_egress
 from ineq_kg.store.tokens import Token
-from ineq_kg.triples.naming import term_iri
+from ineq_kg.triples.naming import near_terms, term_iri
 from ineq_kg.triples.sparql_file import selected_by
 from ineq_kg.vocabulary import IKG, IKG_NS, PREFIXES
 
@@ -173,7 +172,7 @@ def _terms(query: NamedQuery) -> Iterator[DefinitionError]:
         term = _term(token, prefixes, base)
         if term and term not in _TERMS and term not in told:
             told.add(term)
-            yield query.fault(f"the ontology has no term {term!r}", line=query.line(token), mend=_near(term))
+            yield query.fault(f"the ontology has no term {term!r}", line=query.line(token), mend=near_terms(term))
     for key, parameter in query.header.parameters.items():
         if parameter.of_class is not None:
             yield from _class(query, key, parameter.of_class)
@@ -199,9 +198,4 @@ def _class(query: NamedQuery, name: str, written: str) -> Iterator[DefinitionErr
     term = iri.removeprefix(IKG_NS)
     if iri.startswith(IKG_NS) and term not in _TERMS:
         message = f"class: the ontology has no term {term!r}"
-        yield query.fault(message, "parameters", name, "class", mend=_near(term))
-
-
-def _near(term: str) -> str:
-    near = difflib.get_close_matches(term, _TERMS, n=2)
-    return f"Did you mean {' or '.join(near)}?" if near else "The ontology's terms are listed at /ontology."
+        yield query.fault(message, "parameters", name, "class", mend=near_terms(term))

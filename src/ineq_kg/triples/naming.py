@@ -6,6 +6,7 @@ slug under `https://w3id.org/ineq-kg/id/`. Reports are shared between syntheses:
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +16,14 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode
 
 from ineq_kg.errors import NotFound, ParameterError
-from ineq_kg.vocabulary import GRAPHS, IKG_NS, ONTOLOGY_GRAPH, PREFIXES, RESOURCES
+from ineq_kg.vocabulary import GRAPHS, IKG, IKG_NS, ONTOLOGY_GRAPH, PREFIXES, RESOURCES
 
 if TYPE_CHECKING:  # everything imports this module, and records take a tenth of a second
     from ineq_kg.records import AnyRecord
     from ineq_kg.records.bundle import Bundle
 
+# What the name of a graph ends in that holds what was inferred from the one that it begins with.
+INFERRED = "/inferred"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:;()_~%/-]*")
 
 
@@ -43,7 +46,7 @@ def graph_of(synthesis: str) -> str:
 
 def inferred_graph_of(synthesis: str) -> str:
     """Return the IRI of the named graph that holds what was inferred from the synthesis with this slug."""
-    return f"{graph_of(synthesis)}/inferred"
+    return graph_of(synthesis) + INFERRED
 
 
 def graph_name(iri: str, parameter: str = "graph") -> str:
@@ -88,7 +91,13 @@ def iri_of(name: str) -> str:
 
 def term_iri(name: str) -> str:
     """Return the IRI of a term: a bare name such as `contributesTo` is one of the ontology's."""
-    return IKG_NS.term(name) if re.fullmatch(r"[A-Za-z]+", name) else iri_of(name)
+    return IKG_NS.term(name) if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", name) else iri_of(name)
+
+
+def near_terms(name: str) -> str:
+    """Return, for people, which terms the ontology has instead of one that it has not."""
+    near = difflib.get_close_matches(name, IKG.__annotations__, n=2)
+    return f"Did you mean {' or '.join(near)}?" if near else "The ontology's terms are listed at /ontology."
 
 
 def object_candidates(name: str) -> list[str]:
