@@ -264,6 +264,7 @@ HOSTILE = st.text() | st.sampled_from(
         "\ud800",
         "a\u202eb",
         "x" * 20_000,
+        "x" * 1_000_000,
     ]
 )
 
