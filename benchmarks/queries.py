@@ -1,4 +1,4 @@
-"""How long each named query takes on corpora of several sizes, and how that grows. `make bench-queries`.
+"""How long each named query and each analysis takes on corpora of several sizes, and how that grows. `make bench-queries`.
 
 Prints the median and the 95th percentile of several runs on stores of 0.15, 1.5 and 10 million quads (`--sizes`), how the
 median grows from one size to the next, and, against the budget that the query declares, what is over. Parameters are nodes of
@@ -19,8 +19,9 @@ from pathlib import Path
 
 from corpus import Corpus, store_in
 from ineq_kg.app import App
-from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.queries.definition import Question
 from ineq_kg.records.bundle import Bundle
+from ineq_kg.search.question import SEARCH
 from timing import Asked, asked, milliseconds
 
 SIZES = "0.15,1.5,10"
@@ -38,7 +39,7 @@ class Row:
 
     @property
     def over(self) -> bool:
-        """Whether the median at any size is over the query's budget."""
+        """Whether the median at any size is over the question's budget."""
         return max(self.medians) > self.question.query.header.budget
 
     def __str__(self) -> str:
@@ -71,8 +72,8 @@ def sized(corpus: Corpus, millions: float, folder: Path) -> Sized:
     return Sized(app, corpus.bundle(corpus.middle))
 
 
-def measure(stores: list[Sized], query: NamedQuery, times: int, clock: Callable[[], float]) -> Iterator[Row]:
-    """Yield what one named query takes on each store, with each of its parameters.
+def measure(stores: list[Sized], query: Question, times: int, clock: Callable[[], float]) -> Iterator[Row]:
+    """Yield what one question takes on each store, with each of its parameters.
 
     Sizes take turns, so that whatever else the machine does falls on all of them alike.
     """
@@ -89,7 +90,7 @@ def measure(stores: list[Sized], query: NamedQuery, times: int, clock: Callable[
 
 
 def main() -> None:
-    """Run every named query on every size."""
+    """Ask every question on every size, but for search, which has an index of its own: its making would be measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default=SIZES, help=f"millions of quads, by commas; {SIZES} unless given")
     parser.add_argument("--times", type=int, default=TIMES, help="how often each query is run")
@@ -105,7 +106,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as thrown_away:
         stores = [sized(corpus, size, arguments.stores or Path(thrown_away)) for size in sizes]
         print(f"{'query, milliseconds':34} {'rows':>6} {heads} budget")
-        for query in stores[0].app.catalogue:
+        for query in stores[0].app.questions:
+            if query.name == SEARCH.name:
+                continue
             clock = time.thread_time if arguments.cpu else time.perf_counter
             for row in measure(stores, query, arguments.times, clock):
                 print(row)

@@ -1,4 +1,4 @@
-"""What to ask named queries of a corpus, and how long they take to answer."""
+"""What to ask of a corpus by name, in SPARQL or computed, and how long the answer takes."""
 
 from __future__ import annotations
 
@@ -7,33 +7,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ineq_kg.app import App
-from ineq_kg.queries.definition import NamedQuery, Parameter
+from ineq_kg.queries.definition import Parameter, Question
 from ineq_kg.records import Record
 from ineq_kg.records.bundle import Bundle
 from ineq_kg.triples.naming import Naming
 
 # The tag of named queries whose answer is as long as the corpus; each says so in its file, and has a budget of its own.
 WHOLE_CORPUS = "whole-corpus"
+# Compares syntheses, and refuses all of a corpus: it is asked of two.
+OVERLAP = "overlap"
+Value = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A named query with values for its required parameters, and perhaps for one more, which the name then says."""
+    """A question with values for its required parameters, and perhaps for one more, which the name then says."""
 
-    query: NamedQuery
-    values: dict[str, str]
+    query: Question
+    values: dict[str, Value]
     optional: str = ""
 
     @property
     def name(self) -> str:
-        """The query's name, and the optional parameter that has a value."""
+        """The question's name, and the optional parameter that has a value."""
         return f"{self.query.name} {self.optional}".strip()
 
 
-def _candidates(name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str]:
+def _candidates(app: App, name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str]:
     """Yield values from the records: those whose kind the parameter's example names, or that have a field of its name.
 
-    Where the example is a term of the ontology, or no node, it is the value.
+    Where the example is a term of the ontology, or no node, it is the value. An `other` synthesis is any but this one.
     """
     naming = Naming.of(bundle)
     example = parameter.example or ""
@@ -41,6 +44,8 @@ def _candidates(name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str
         kind = example.partition("/")[2].partition("/")[0]
         if ":" in example:
             yield example  # a term of the ontology is the same in every synthesis
+        elif name == "other":
+            yield from (one for one in app.syntheses() if one != naming.iri(bundle.synthesis.id))
         elif not kind:
             yield naming.iri(bundle.synthesis.id)
         else:
@@ -53,13 +58,16 @@ def _candidates(name: str, parameter: Parameter, bundle: Bundle) -> Iterator[str
         yield example
 
 
-def asked(app: App, query: NamedQuery, bundle: Bundle) -> Iterator[Asked]:
+def asked(app: App, query: Question, bundle: Bundle) -> Iterator[Asked]:
     """Yield what to ask about one synthesis: with the required parameters, then with each other one as well.
 
     Of the values that a parameter may have, the first that is answered by rows. Raises LookupError where no value is.
     """
     parameters = query.header.parameters
-    values: dict[str, str] = {}
+    values: dict[str, Value] = {}
+    if query.name == OVERLAP:
+        yield Asked(query, {"synthesis": (Naming.of(bundle).iri(bundle.synthesis.id), app.syntheses()[0])})
+        return
     for name, parameter in parameters.items():
         if parameter.required:
             values[name] = _first(app, query, values, (name, parameter), bundle)
@@ -70,10 +78,10 @@ def asked(app: App, query: NamedQuery, bundle: Bundle) -> Iterator[Asked]:
             yield Asked(query, values | {name: value}, name)
 
 
-def _first(app: App, query: NamedQuery, values: dict[str, str], named: tuple[str, Parameter], bundle: Bundle) -> str:
+def _first(app: App, query: Question, values: dict[str, Value], named: tuple[str, Parameter], bundle: Bundle) -> str:
     name, parameter = named
     others = {key: one for key, one in query.header.parameters.items() if one.required and key not in {*values, name}}
-    for value in _candidates(name, parameter, bundle):
+    for value in _candidates(app, name, parameter, bundle):
         if others or len(app.rows(query.name, {**values, name: value})[0]):
             return value
     raise LookupError(f"{query.name}: no value of {name} in {bundle.synthesis.id} is answered by a row")

@@ -107,7 +107,7 @@ def test_what_has_no_basis_is_not_assessed(rows: list[Row]) -> None:
 
 def test_what_the_records_judge_is_given_as_recorded(on_constructed: Answer) -> None:
     # assessed.yaml: the first claim is assessed, the second explicitly not; it says nothing of appraisal.
-    first, second, _ = on_constructed("cerqual-inputs", synthesis="assessed")
+    first, second, *_ = on_constructed("cerqual-inputs", synthesis="assessed")
     assert [first[component] for component in COMPONENTS] == [
         "minor concerns",
         "no or very minor concerns",

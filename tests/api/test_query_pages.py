@@ -133,6 +133,56 @@ def test_a_field_fits_its_type(own: TestClient) -> None:
     assert len(found["sure"][0].options) == 3
 
 
+HOSTILE = [
+    *(
+        "'",
+        '"',
+        "a>b",
+        "\n",
+        "\\u0022",
+        "\\",
+        "\x00",
+        "\ufffe",
+        "\u202e",
+        "?s",
+        "${x}",
+        "%3E",
+        "//x",
+        "urn:x y",
+        "http://[",
+    ),
+    *(
+        '"@en } DROP ALL #',
+        "mcmahon-2022> . } #",
+        "} UNION { ?s ?p ?o",
+        "mcmahon-2022/../x",
+        "javascript:alert(1)",
+        "_:b",
+    ),
+    # These look like an IRI of ours: by a Cyrillic o, another scheme, a slash too many.
+    *("https://w3id.org/ineq-kg/id/mcmah\u043en-2022", "http://w3id.org/ineq-kg/id/mcmahon-2022", "mcmahon-2022/"),
+    *("1e400", "NaN", "99999999999999999999999", "\u0663", "2020-02-30", "10000-01-01", "TRUE", "e n"),
+    *("x" * 9_000, "x" * 20_000),
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: ascii(value)[1:30])
+def test_every_value_is_one_or_a_clear_error(own: TestClient, value: str) -> None:
+    """And as a value it narrows the answer or leaves it: nothing is in it that would not be there without."""
+    path = "/queries/chosen-studies"
+    whole = own.get(path, params={"synthesis": "mcmahon-2022"}).json()["results"]["bindings"]
+    for name in re.findall(r"^#\+   (\w+): {type", OWN, re.MULTILINE):
+        answer = own.get(path, params={"synthesis": "mcmahon-2022", name: value})
+        if answer.status_code == 200:
+            rows = answer.json()["results"]["bindings"]
+            assert [row for row in rows if row not in whole] == []
+            continue
+        problem = answer.json()
+        assert (answer.status_code, problem["title"], problem["parameter"]) == (422, "ParameterError", name)
+        assert problem["detail"]
+        assert problem["mend"]
+
+
 def test_instances_of_the_class_are_offered(own: TestClient) -> None:
     shown = page(own, "/queries/chosen-studies")
     offered = shown.lists[str(shown.fields["study"][0].attributes["list"])]

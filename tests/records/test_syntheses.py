@@ -10,13 +10,15 @@ from ineq_kg.app import App
 from ineq_kg.errors import DocumentsRejected, ReasonerMissing
 from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.ingest.records import Loaded, read_synthesis
+from ineq_kg.reason.axioms import axioms
+from ineq_kg.reason.closure import close, triples_of
 from ineq_kg.reason.consistency import Verdict, classify, find_java
 from ineq_kg.records import CLASSES
 from ineq_kg.records.fields import fields_of
 from ineq_kg.resources import resource
 from ineq_kg.triples.mapper import read, write
 from ineq_kg.triples.quads import ntriples
-from ineq_kg.vocabulary import IKG_NS, RESOURCES
+from ineq_kg.vocabulary import IKG, IKG_NS, RESOURCES
 from places import ROOT
 
 CONSTRUCTED = sorted((ROOT / "tests" / "syntheses").glob("*.yaml"))
@@ -122,6 +124,16 @@ def test_every_class_and_field_is_used_by_some_synthesis(founding: Loaded) -> No
     assert {
         (name, field) for name, field in wanted - filled if field not in {"note", "definition", "evidence"}
     } == set()
+
+
+def test_every_term_of_the_ontology_is_used_by_some_synthesis(founding: Loaded) -> None:
+    """The founding synthesis, or one that says it is constructed, asserts it or has it follow."""
+    used: set[str] = set()
+    for bundle in (founding.bundle, *(read_synthesis(path).bundle for path in CONSTRUCTED)):
+        for triple in close(triples_of(write(bundle)), axioms()):
+            used |= {term for term in triple if isinstance(term, str)}
+    # What the ontology says of its own individuals, such as the number of an item, comes with each of them.
+    assert {getattr(IKG, name) for name in IKG.__annotations__} - used == set()
 
 
 def test_a_count_of_none_is_not_an_absent_count() -> None:

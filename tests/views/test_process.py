@@ -108,7 +108,7 @@ def test_judgements_are_shown_with_their_reasons(several: TestClient) -> None:
     assert levels["methodological limitations"] == ("minor concerns", "Recruiting is not told in one of the studies.")
     assert levels["overall"][0] == "low"
     shown = page(several, "/confidence/assessed")
-    assert "Confidence in 1 of 3 findings was assessed." in shown
+    assert "Confidence in 4 of 6 findings was assessed." in shown
     assert "Both are of one town." in shown
 
 
