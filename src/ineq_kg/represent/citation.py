@@ -27,7 +27,8 @@ class Name(BaseModel):
 class Item(BaseModel):
     """An item of CSL-JSON (Citation Style Language 1.0.2), by the names that the standard gives its fields.
 
-    `issued` is a year, a month and a day, as far as they are known. `as_recorded` is how the records themselves cite it, which no style improves on.
+    `issued` is a year, a month and a day, as far as they are known. `as_recorded` is how the records themselves
+    cite it, which no style improves on.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)

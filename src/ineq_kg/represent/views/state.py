@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from ineq_kg.store.limits import DEFAULTS, Limits
+
 # What a slug has in it beside letters and digits; a path keeps it readable.
 _PATH_SAFE = "/:;().-_~%"
 
@@ -15,13 +17,15 @@ _PATH_SAFE = "/:;().-_~%"
 class Place:
     """Where an answer is given: the server's address, if any, and the version of the dataset that it is true of.
 
-    `committed` is when that version was; `pinned` says that it was asked for by name: links then stay on it.
+    `committed` is when that version was; `pinned` says that it was asked for by name: the links of a page then stay on it.
+    `limits` are what a query may take there.
     """
 
     version: str
     committed: datetime | None = None
     server: str = ""
     pinned: bool = False
+    limits: Limits = DEFAULTS
 
     def address(self, path: str, given: Mapping[str, Sequence[str]] | None = None, *, at: bool = True) -> str:
         """Return an address that leads to the same answer whatever is committed later; without `at`, to the newest."""
@@ -47,11 +51,9 @@ class State:
         return self.place.address(self.path, self.given)
 
     def link(self, path: str | None = None, /, **changed: str | Sequence[str]) -> str:
-        """Return a link to another state of this page, or to another page: it stays on a version that was asked for."""
+        """Return a link to another state of this page, or to another page."""
         given = {name: value for name, value in (self.given if path is None else {}).items() if name not in changed}
         given |= {name: (one,) if isinstance(one, str) else tuple(one) for name, one in changed.items()}
-        if self.place.pinned:
-            given["at"] = (self.place.version,)
         return quote(self.path if path is None else path, safe=_PATH_SAFE) + _asking(given)
 
     def with_value(self, name: str, value: str) -> str:
