@@ -56,13 +56,13 @@ class State:
         given |= {name: (one,) if isinstance(one, str) else tuple(one) for name, one in changed.items()}
         return quote(self.path if path is None else path, safe=_PATH_SAFE) + _asking(given)
 
-    def with_value(self, name: str, value: str) -> str:
-        """Return a link to this state with one value more."""
-        return self.link(**{name: tuple(dict.fromkeys([*self.given.get(name, ()), value]))})
+    def with_value(self, name: str, value: str, **changed: str | Sequence[str]) -> str:
+        """Return a link to this state with one value more, and what else is `changed`."""
+        return self.link(**{name: tuple(dict.fromkeys([*self.given.get(name, ()), value]))}, **changed)
 
-    def without_value(self, name: str, value: str) -> str:
-        """Return a link to this state with one value less."""
-        return self.link(**{name: tuple(one for one in self.given.get(name, ()) if one != value)})
+    def without_value(self, name: str, value: str, **changed: str | Sequence[str]) -> str:
+        """Return a link to this state with one value less, and what else is `changed`."""
+        return self.link(**{name: tuple(one for one in self.given.get(name, ()) if one != value)}, **changed)
 
 
 def _asking(given: Mapping[str, Sequence[str]]) -> str:
