@@ -44,7 +44,7 @@ class Bounds(Model):
             "any time" if self.seconds is None else f"{self.seconds:,g} s from its start",
             "any memory" if self.memory is None else f"{self.memory / MIB:,.0f} MiB of memory",
             "any number of rows" if self.rows is None else f"{self.rows:,} rows or triples",
-            "an answer of any size" if self.bytes is None else f"an answer of {self.bytes:,} bytes",
+            "an answer of any size" if self.bytes is None else f"an answer of {self.bytes / MIB:,g} MiB",
         )
 
 
