@@ -75,7 +75,10 @@ def test_every_link_stays_on_the_version(loaded: App, client: TestClient, path: 
 def test_without_a_version_no_link_names_one(client: TestClient) -> None:
     for path in (f"{DOC}/study/babbel.html", "/matrix/mcmahon-2022", "/discourses/mcmahon-2022"):
         shown = page(client, path)
-        assert all("at" not in parse_qs(urlsplit(to).query) for to in links(shown))
+        named = [
+            to for to in links(re.sub(r"<a [^>]*>Permalink</a>", "", shown)) if "at" in parse_qs(urlsplit(to).query)
+        ]
+        assert named == []
         assert 'name="at"' not in shown
 
 

@@ -104,6 +104,7 @@ def resource_page(iri: str, snapshot: Snapshot, ask: Ask) -> str:
     return render(
         "resource.html",
         iri=iri,
+        version=snapshot.version,
         view=read_resource(ask, iri, statements),
         about=Rows(about.columns, about.rows[:_MOST_STATEMENTS]),
         said=len(about),

@@ -11,7 +11,8 @@ from ineq_kg.queries.definition import Parameter
 
 # About how many bytes of a page's own a part may have: what frames it, and the style sheets, come on top.
 MOST_BYTES = 66_000
-PART = Parameter(type="integer", description="Which part of a long list a page shows", default="1")
+# Without a default, so that no address names a part that nobody asked for.
+PART = Parameter(type="integer", description="Which part of a long list a page shows, from 1", example="2")
 
 T = TypeVar("T")
 

@@ -54,7 +54,7 @@ ARGUMENT = View(
                 many=True,
             ),
             "without": WITHOUT,
-            "part": PART.model_copy(update={"default": None}),
+            "part": PART,
         },
     ),
     template="argument.html",

@@ -316,10 +316,8 @@ MATRIX = View(
                 values=("number", "name", "year", "weight"),
                 default="number",
             ),
-            "part": PART.model_copy(update={"description": "Which part of the rows a page shows, where they are many"}),
-            "across": PART.model_copy(
-                update={"description": "Which part of the studies a page shows, where they are many", "default": None}
-            ),
+            "part": PART.model_copy(update={"description": "Which part of the rows a page shows, from 1"}),
+            "across": PART.model_copy(update={"description": "Which part of the studies a page shows, from 1"}),
             "study": Parameter(
                 type="iri",
                 of_class="ikg:Study",
