@@ -90,10 +90,7 @@ lock:
 clean:
 	rm -rf .venv build dist ui/node_modules api/ineq_kg_api/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: bench-reasoning bench-queries bench-shapes bench-kills bench-http bench-search
-bench-search: .venv/dev.stamp
-	$(BIN)/python benchmarks/search.py $(BENCH_ARGS)
-
+.PHONY: bench-reasoning bench-queries bench-search bench-shapes bench-kills bench-http
 bench-http: .venv/dev.stamp
 	$(BIN)/python benchmarks/service.py $(BENCH_ARGS)
 
@@ -102,6 +99,9 @@ bench-kills: .venv/dev.stamp
 
 bench-queries: .venv/dev.stamp
 	$(BIN)/python benchmarks/queries.py $(BENCH_ARGS)
+
+bench-search: .venv/dev.stamp
+	$(BIN)/python benchmarks/search.py $(BENCH_ARGS)
 
 bench-reasoning: .venv/dev.stamp
 	$(BIN)/python benchmarks/reasoning.py $(BENCH_ARGS)

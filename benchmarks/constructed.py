@@ -48,7 +48,7 @@ class _Story(Draft):
         return found
 
     def report(self, study: int, part: int) -> str:
-        year = 1990 + 3 * study + part
+        year = 1990 + (3 * study + part) % 200
         if (study, part) == (1, 0):
             shared = {
                 "label": f"Constructed report {GROUP}",
@@ -59,8 +59,10 @@ class _Story(Draft):
         named = [
             {},
             {"doi": f"10.5555/constructed.{NUMBER}.{study}.{part}"},
-            {"pmid": f"8{NUMBER}{2 * study + part:02}"},
         ]
+        # A PMID has nine digits at most, which leaves two for the studies of one synthesis.
+        if 2 * study + part < 100:
+            named.append({"pmid": f"8{NUMBER}{2 * study + part:02}"})
         return self.make(
             records.Report,
             f"{study}-{part}",

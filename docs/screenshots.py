@@ -28,8 +28,11 @@ IMAGES = Path(__file__).parent / "images"
 ALL = Path(__file__).parents[1] / "build" / "screenshots"
 WIDTHS = {"phone": (390, 1200), "desk": (1280, 1000)}
 THEMES = ("light", "dark")
+# The elements that a script fills in, and how one that is filled in is found.
+DRAWN = ("trace-graph[data-drawn]", "sparql-editor [data-ready]")
 ARGUMENT = "/argument/mcmahon-2022/argument/narrow-problematisation"
 CLAIM = "/claim/mcmahon-2022/claim/simplifying-may-legitimise-norms"
+TRANSLATED = "mcmahon-2022/translated/epistemological-barriers"
 LEFT_OUT = "without=mcmahon-2022/study/mead&without=mcmahon-2022/study/pauly"
 # What the documentation shows: its name, the page, its theme and width, and what is to be at the top.
 SHOWN = (
@@ -48,6 +51,12 @@ MORE = (
     ("question", "/queries/trace?start=mcmahon-2022/claim/predominant-perspective"),
     ("record", "/doc/mcmahon-2022/study/babbel.html"),
     ("ontology", "/ontology/components/study"),
+    ("cell", f"/matrix/mcmahon-2022?study=mcmahon-2022/study/mead&construct={TRANSLATED}"),
+    ("effects", "/discourses/mcmahon-2022?show=effects"),
+    ("construct", f"/doc/{TRANSLATED}.html"),
+    ("found", "/search?q=social+empathy"),
+    ("dataset", "/dataset"),
+    ("upload", "/upload"),
 )
 
 
@@ -85,8 +94,10 @@ def opened(browser: Browser, address: str, path: str, theme: str, width: str) ->
         color_scheme="dark" if theme == "dark" else "light",
     )
     page.goto(path)
-    if page.locator("trace-graph").count():
-        page.locator("trace-graph[data-drawn]").wait_for()
+    # What a script draws is there once it has said so.
+    for drawn in DRAWN:
+        if page.locator(drawn.partition(" ")[0].partition("[")[0]).count():
+            page.locator(drawn).wait_for()
     yield page
     page.close()
 

@@ -128,8 +128,7 @@ def explain_routes(app: App) -> APIRouter:
         held = app.at(at)
         step = held.explain(subject, predicate, object_)
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
-            page = app.explanation_page(step).encode()
-            return respond(request, Representation.of(held.snapshot(), page, Format.HTML))
+            return respond(request, held.explanation_page(step))
         return respond_data(request, explanation_data(step), held.snapshot())
 
     return router
@@ -200,9 +199,9 @@ def query_routes(app: App) -> APIRouter:
     router = APIRouter(tags=["Queries"])
 
     @router.get("/queries", summary="The questions that can be asked by name")
-    def catalogue(request: Request, asked: Asked = None) -> Response:
+    def catalogue(request: Request, asked: Asked = None, at: At = None) -> Response:
         if choose(_accept(request), (Format.JSON, Format.HTML), asked) is Format.HTML:
-            return respond(request, app.catalogue_page())
+            return respond(request, app.at(at).catalogue_page())
         return respond_data(request, [_listed(question) for question in app.questions])
 
     @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")

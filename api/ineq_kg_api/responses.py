@@ -14,7 +14,6 @@ from ineq_kg import __version__
 from ineq_kg.app import Representation
 from ineq_kg.queries.paging import Page
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.staying import staying
 from ineq_kg.resources import scripts
 from ineq_kg.store.protocol import Snapshot
 
@@ -125,7 +124,4 @@ def respond(request: Request, answer: Representation, content_type: str | None =
         headers["Last-Modified"] = modified
     if request.method in {"GET", "HEAD"} and _has(request, tag, modified):
         return Response(status_code=304, headers=headers)
-    body, version = answer.body, request.query_params.get("at")
-    if version and answer.format is Format.HTML:
-        body = staying(body.decode(), version).encode()
-    return Response(body, headers=headers, media_type=content_type or answer.format.content_type)
+    return Response(answer.body, headers=headers, media_type=content_type or answer.format.content_type)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from ineq_kg.app import App
+from ineq_kg.app import App, Representation
 from ineq_kg.describing import service_description
 from ineq_kg.errors import NotAcceptable, ParameterError
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.views.sparql_editor import SPARQL_EDITOR
 from ineq_kg.store.embedded import Dataset
+from ineq_kg.store.pool import Running
 from ineq_kg_api.admission import MOST_PARAMETERS
 from ineq_kg_api.bodies import media_type_of, read_body
 from ineq_kg_api.exchange import CLIENT_GONE, note_asked
@@ -99,7 +99,7 @@ def _description(request: Request, pairs: Sequence[tuple[str, str]]) -> Format |
 
     HTML is for people, who are sent to the page on which they can ask.
     """
-    if request.method != "GET" or any(name != "format" for name, _ in pairs):
+    if request.method != "GET" or any(name not in {"format", "at"} for name, _ in pairs):
         return None
     try:
         return choose(request.headers.get("accept", ""), (*Format.for_form("graph"), Format.HTML), _format(pairs))
@@ -132,6 +132,12 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
                     "description": "A file extension, where Accept cannot be set",
                 },
                 {
+                    "name": "at",
+                    "in": "query",
+                    "schema": {"type": "string"},
+                    "description": "A version of the dataset that is kept, as an ETag or a cursor names it",
+                },
+                {
                     "name": "timeout",
                     "in": "query",
                     "schema": {"type": "number", "exclusiveMinimum": 0},
@@ -155,9 +161,14 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
             return await writer.update_by_form(request, pairs)
         described = _description(request, pairs)
         if described is Format.HTML:
-            return RedirectResponse(f"/{SPARQL_EDITOR.name}", status_code=303, headers={"Vary": "Accept"})
+            version = _one(pairs, "at")
+            asked_at = f"?{urlencode({'at': version})}" if version else ""
+            return RedirectResponse(f"/{SPARQL_EDITOR.name}{asked_at}", status_code=303, headers={"Vary": "Accept"})
         if described is not None:
-            return respond(request, await run_in_threadpool(service_description, app, address(request), described))
+            return respond(
+                request,
+                await run_in_threadpool(service_description, app.at(_one(pairs, "at")), address(request), described),
+            )
         text = _query(pairs)
         note_asked(request.scope, text)
         dataset = Dataset(_all(pairs, "default-graph-uri"), _all(pairs, "named-graph-uri"), base=address(request))
@@ -167,7 +178,11 @@ def sparql_routes(app: App, writer: Writer) -> APIRouter:
         def pick(form: str) -> Format:
             return choose(accept, Format.for_form(form), asked)
 
-        asking = partial(app.sparql, text, pick, dataset, client=client_of(request), seconds=_seconds(pairs))
+        at, client, seconds = _one(pairs, "at"), client_of(request), _seconds(pairs)
+
+        def asking() -> Running[Representation]:
+            return app.at(at).sparql(text, pick, dataset, client=client, seconds=seconds)
+
         # Off the event loop: the store may have to be opened first.
         answer = await answer_or_leave(request, await run_in_threadpool(asking))
         return Response(status_code=CLIENT_GONE) if answer is None else respond(request, answer)

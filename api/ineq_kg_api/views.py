@@ -27,7 +27,7 @@ def view_routes(app: App) -> APIRouter:
                 values[view.path] = [request.path_params[view.path]]
             wanted = choose(request.headers.get("accept", ""), view.formats, how.get("format"))
             server, version = str(request.base_url), how.get("at")
-            answer = app.at(version).view(view, values, wanted, server, pinned=version is not None)
+            answer = app.at(version).view(view, values, wanted, server)
             return respond(request, answer, view.media_type(wanted))
 
         router.add_api_route(

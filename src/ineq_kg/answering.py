@@ -19,6 +19,7 @@ from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page, Window, page_of
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.staying import staying
 from ineq_kg.represent.tables import Asked, write_table
 from ineq_kg.store.embedded import FORM_SELECT, FORMS, Rows, read_rows
 from ineq_kg.store.embedded import Snapshot as OpenVersion
@@ -66,13 +67,17 @@ class Representation:
 
 @dataclass(frozen=True)
 class Asking:
-    """A question with its values, the version that is asked, and how to answer: the format, and which part of the rows."""
+    """A question with its values, the version that is asked, and how to answer: the format, and which part of the rows.
+
+    The links of a page that `stays` lead to the same version.
+    """
 
     question: Question
     values: Values
     snapshot: Snapshot
     wanted: Format = Format.JSON
     window: Window | None = None
+    stays: bool = False
 
     @property
     def given(self) -> Values:
@@ -122,6 +127,7 @@ class Asking:
         offered = choices(self.snapshot, self.question.header, self.given)
         limit = PAGE_ROWS if self.window is None else self.window.limit
         text = page.query_page(self.question, self.given, shown, offered, limit=limit)
+        text = staying(text, self.snapshot.version) if self.stays else text
         return Representation.of(self.snapshot, text.encode(), Format.HTML, shown)
 
     def _part(self, rows: Rows, window: Window) -> Page:

@@ -27,6 +27,7 @@ from ineq_kg.reason.explain import Step
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology import Publication
+from ineq_kg.represent.staying import staying
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.state import Place
@@ -81,6 +82,7 @@ class App:
         self.figures = KeptFigures()
         self.patience: float | None = None
         self._held: Snapshot | None = None
+        self._stays = False
         self._publication = Publication(resource("ontology"))
 
     @classmethod
@@ -109,9 +111,12 @@ class App:
     def at(self, version: str | None = None) -> App:
         """Return this app as it answers on one version of the dataset, whatever is committed since; else on today's.
 
+        Links of its pages stay on a version that is asked for by name.
+
         Raises VersionGone for a version that is not kept, StoreEmpty where there is none yet.
         """
         held = copy(self)
+        held._stays = version is not None
         held._held = self.store.snapshot() if version is None else self.store.pinned(version)
         return held
 
@@ -214,7 +219,7 @@ class App:
         """
         cursor = None if window is None else window.cursor
         snapshot = self.snapshot() if cursor is None else self.at(cursor.version).snapshot()
-        asking = Asking(self.questions[name], values, snapshot, wanted, window)
+        asking = Asking(self.questions[name], values, snapshot, wanted, window, self._stays)
         if asking.lacks_values:
             return asking.page(None)
         if _is_theirs(asking.question):
@@ -267,9 +272,9 @@ class App:
             mend=f"What is known of it: /id/{slug_of(node)}",
         )
 
-    def explanation_page(self, step: Step) -> str:
+    def explanation_page(self, step: Step) -> Representation:
         """Return the page of an explanation."""
-        return page.explanation_page(step)
+        return self._page(page.explanation_page(step), self.snapshot())
 
     def syntheses(self) -> list[str]:
         """Return the IRIs of all syntheses loaded, sorted."""
@@ -354,20 +359,24 @@ class App:
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
-    def view(
-        self, view: View[Any], values: Values, wanted: Format, server: str = "", *, pinned: bool = False
-    ) -> Representation:
+    def view(self, view: View[Any], values: Values, wanted: Format, server: str = "") -> Representation:
         """Return a view, as a page or in another of its formats. Raises NotFound, ParameterError.
 
-        `server` is the address that permalinks start with; `pinned` says that this app is `at` a version asked for by name.
+        `server` is the address that permalinks start with.
         """
         snapshot = self.snapshot()
-        place = Place(snapshot.version, snapshot.committed, server, pinned, self.pool.limits, self.union)
-        return Representation.of(snapshot, view.answer(self.asking(snapshot), values, wanted, place), wanted)
+        place = Place(snapshot.version, snapshot.committed, server, self._stays, self.pool.limits, self.union)
+        body = view.answer(self.asking(snapshot), values, wanted, place)
+        # What the place adds can be another after a restart, at the same version.
+        return Representation.of(snapshot, body, wanted, lasting=view.place is None)
 
     def catalogue_page(self) -> Representation:
         """Return the page that lists the named queries."""
         return self._page(page.catalogue_page(list(self.catalogue)), self.snapshot())
 
     def _page(self, text: str, snapshot: Snapshot) -> Representation:
-        return Representation.of(snapshot, text.encode(), Format.HTML)
+        return Representation.of(snapshot, self.linked(text).encode(), Format.HTML)
+
+    def linked(self, text: str) -> str:
+        """Return a page with its links: to the version that was asked for by name, if any was."""
+        return staying(text, self.snapshot().version) if self._stays else text

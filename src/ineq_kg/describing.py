@@ -34,4 +34,4 @@ def page_of_dataset(app: App) -> Representation:
     with suppress(FiguresNotReady):
         app.figures.of(snapshot, app.patience)
     known = Known.of(snapshot, app.store, app.figures.ready(snapshot.version))
-    return Representation.by_content(dataset_page(app.asking(snapshot), known), Format.HTML)
+    return Representation.by_content(app.linked(dataset_page(app.asking(snapshot), known)).encode(), Format.HTML)

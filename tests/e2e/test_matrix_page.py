@@ -40,6 +40,7 @@ def walk_from_the_matrix_to_the_words(page: Page) -> None:
     expect(readings.locator("code").first).to_have_text("LY")
     expect(readings).to_contain_text("4: Mead et al.")
     page.get_by_role("link", name="The matrix").click()
+    expect(row).to_be_in_viewport()
     page.get_by_role("navigation", name="Pages of this synthesis").get_by_role("link", name="eMERGe").click()
     expect(page.locator(".statement")).to_have_count(19)
     page.get_by_role("navigation", name="Pages of this synthesis").get_by_role("link", name="Discourses").click()

@@ -102,6 +102,16 @@ def test_a_synthesis_leads_to_its_pages(client: TestClient) -> None:
         assert f'href="/{name}/mcmahon-2022"' in shown
 
 
+def test_a_record_is_cited_and_linked_to_for_good(client: TestClient) -> None:
+    for slug in ("study/blackman", "translated/exposure", "discourse/labelling", "reading/t2-01-first", ""):
+        shown = page(client, f"{DOC}{'/' if slug else ''}{slug}.html")
+        (permalink,) = re.findall(r'<a href="([^"]+)" rel="bookmark">Permalink</a>', shown)
+        assert client.get(permalink, headers={"Accept": "text/html"}).headers["location"].partition("?at=")[2]
+        for cite in re.findall(r'<a href="([^"]+)">Cite</a>', shown):
+            assert client.get(cite).status_code == 200
+        assert "Cite</a>" in shown
+
+
 def test_relations_read_from_either_end() -> None:
     assert reads("shapedBy", "", towards=False) == "is shaped by"
     assert reads("shapedBy", "", towards=True) == "shapes"

@@ -17,9 +17,6 @@ interface Example {
   readonly sparql?: string;
 }
 
-/** What a server stops at unless it is told otherwise; it may stop earlier. */
-const SECONDS = "30";
-
 async function json(path: string): Promise<unknown> {
   const response = await fetch(path, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -30,7 +27,9 @@ class SparqlEditor extends HTMLElement {
   private editor: Editor | undefined;
   private prefixes: Readonly<Record<string, string>> = {};
   private running: AbortController | undefined;
-  private readonly seconds = element("input", { type: "number", min: "1", step: "any", value: SECONDS, name: "timeout" });
+  /** The seconds that a query may take at most, as the server says; empty where it sets no limit. */
+  private readonly most = this.getAttribute("seconds") ?? "";
+  private readonly seconds = element("input", { type: "number", min: "1", step: "any", value: this.most, name: "timeout", ...(this.most === "" ? {} : { max: this.most }) });
   private readonly examples = element("select", { "aria-label": "Examples" }, element("option", { value: "" }, "Examples …"));
   private readonly runButton = button("Run", () => void this.run(), "Run (Control and Enter)");
   private readonly cancelButton = button("Cancel", () => this.running?.abort());
@@ -125,23 +124,31 @@ class SparqlEditor extends HTMLElement {
     this.progress.hidden = true;
   }
 
+  /** The seconds to give up after: what is asked for, or what the server allows where that is less or nothing is asked for. */
+  private lowered(): string {
+    const asked = Number(this.seconds.value);
+    if (!(asked > 0) || (this.most !== "" && asked > Number(this.most))) this.seconds.value = this.most;
+    return this.seconds.value;
+  }
+
   private async run(): Promise<void> {
     const { editor } = this;
     if (editor === undefined || this.running !== undefined) return;
     const query = editor.text;
     history.replaceState(null, "", `#${new URLSearchParams({ query })}`);
-    const limit = this.seconds.value;
+    const limit = this.lowered();
     const running = new AbortController();
     this.running = running;
     this.runButton.disabled = true;
     this.cancelButton.hidden = false;
     this.progress.hidden = false;
-    this.progress.max = Number(limit) || Number(SECONDS);
+    this.progress.removeAttribute("value");
+    if (limit !== "") this.progress.max = Number(limit);
     editor.mark(undefined);
     this.answer.replaceChildren();
     const began = performance.now();
     const tick = (seconds: number): void => {
-      this.progress.value = seconds;
+      if (limit !== "") this.progress.value = seconds;
       this.status.textContent = `Running for ${seconds.toFixed(1)} s${limit === "" ? "" : ` of at most ${limit} s`}.`;
     };
     tick(0);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { compact, counted, hrefOf, MOST_ROWS } from "../src/sparql/answer.ts";
 import { placeOf, shortened } from "../src/sparql/problem.ts";
 import { completionsOf } from "../src/sparql/terms.ts";
+import { staying } from "../src/version.ts";
 
 test("links lead to our own pages or to the web, and nowhere else", () => {
   assert.equal(hrefOf("https://w3id.org/ineq-kg/id/mcmahon-2022/study/babbel"), "/id/mcmahon-2022/study/babbel");
@@ -49,4 +50,10 @@ test("terms are completed with their labels and definitions; deprecated ones and
     { label: "ikg:Study", type: "class", detail: "study", info: "An investigation." },
   ]);
   assert.ok(!found.some((one) => one.label === "ikg:Old"));
+});
+
+test("links stay on the version that the page was asked for at", () => {
+  assert.equal(staying("/id/a", ""), "/id/a");
+  assert.equal(staying("/id/a", "?at=000001-ab"), "/id/a?at=000001-ab");
+  assert.equal(staying("/sparql?x=1", "?without=b&at=000001-ab"), "/sparql?x=1&at=000001-ab");
 });

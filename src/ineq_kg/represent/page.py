@@ -77,8 +77,8 @@ def _counted(shown: Page) -> str:
     return f"{whole}; here {shown.position + 1:,} to {shown.position + len(shown.rows):,}."
 
 
-# More statements that point at a resource than this are left to its documents in RDF.
-_MOST_TOWARDS = 100
+# More statements about a resource, or that point at it, are left to its documents in RDF.
+_MOST_STATEMENTS = 100
 
 
 # The name of a property, where the ontology has it.
@@ -104,9 +104,11 @@ def resource_page(iri: str, snapshot: Snapshot, ask: Ask) -> str:
     return render(
         "resource.html",
         iri=iri,
+        version=snapshot.version,
         view=read_resource(ask, iri, statements),
-        about=about,
-        towards=Rows(towards.columns, towards.rows[:_MOST_TOWARDS]),
+        about=Rows(about.columns, about.rows[:_MOST_STATEMENTS]),
+        said=len(about),
+        towards=Rows(towards.columns, towards.rows[:_MOST_STATEMENTS]),
         pointing=len(towards),
         documents=[(member.label, f"/doc/{slug_of(iri)}.{member.extension}") for member in Format.for_form("graph")],
     )

@@ -1,35 +1,29 @@
-"""Pages that stay on the version of the dataset that was asked for: so do their links and forms.
-
-Done to the page as it is written, so that no template can forget it. What is of no version is left: files, addresses of
-other hosts, places within the page, and what changes something.
-"""
+"""Links of a page that was asked for at one version of the dataset: wherever they are in it, they lead to that version."""
 
 from __future__ import annotations
 
 import re
-from html import escape
-from urllib.parse import urlencode
+from urllib.parse import quote
 
-# Our own templates write attributes in double quotes, and autoescaping leaves none in a value.
-_LINK = re.compile(r'(<a\b[^>]*?\shref=")(/(?!/)[^"#]*|\?[^"#]*)([^"]*")')
-_FORM = re.compile(r'<form\b(?=[^>]*\smethod="get")(?![^>]*\saction="/sparql")[^>]*>')
-_OF_NO_VERSION = re.compile(r"/(?:static|upload|versions|ontology|docs|redoc|openapi\.json|sparql\?|queries\.ttl)")
-_SAYS = re.compile(r"[?;&]at=")
+_LINK = re.compile(r'(?<=\s)(href|src)="([/?][^"]*)"')
+_FORM = re.compile(r'<form\b[^>]*\smethod="get"[^>]*>')
+# Other hosts, and what is the same whatever version of the dataset is looked at.
+_NO_VERSIONS = re.compile(r"//|/(static|docs|versions|ontology|upload|queries\.ttl|openapi\.json|context\.jsonld)\b")
+_HAS_ONE = re.compile(r"[?;]at=")
 
 
 def staying(page: str, version: str) -> str:
-    """Return a page of ours whose links and forms ask for this version."""
-    asked = escape(urlencode({"at": version}))
-    field = f'<input type="hidden" name="at" value="{escape(version)}">'
+    """Return the page with `?at=` of this version in every link and form that leads to another page of the dataset.
+
+    The page is one of ours, so text that looks like an attribute has been escaped.
+    """
+    at = quote(version, safe="")
 
     def link(found: re.Match[str]) -> str:
-        before, address, rest = found.groups()
-        if _OF_NO_VERSION.match(address) or _SAYS.search(address):
+        name, to = found.groups()
+        if _NO_VERSIONS.match(to) or _HAS_ONE.search(to):
             return found.group()
-        return f"{before}{address}{'&amp;' if '?' in address else '?'}{asked}{rest}"
+        place, hash_, fragment = to.partition("#")
+        return f'{name}="{place}{"&amp;" if "?" in place else "?"}at={at}{hash_}{fragment}"'
 
-    def form(found: re.Match[str]) -> str:
-        inside = page[found.end() : page.find("</form>", found.end())]
-        return found.group() if 'name="at"' in inside else found.group() + field
-
-    return _LINK.sub(link, _FORM.sub(form, page))
+    return _FORM.sub(rf'\g<0><input type="hidden" name="at" value="{at}">', _LINK.sub(link, page))

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from ineq_kg import __version__
+from ineq_kg.represent.parts import cut
 from ineq_kg.represent.text import counted, one_line, visible
 from ineq_kg.resources import scripts
 from ineq_kg.triples.naming import slug_of
@@ -65,6 +66,7 @@ _templates.filters |= {
     "cell": _cell,
     "compact": compact,
     "counted": counted,
+    "cut": cut,
     "href": _href,
     "one_line": one_line,
     "query_string": lambda given: urlencode(given, doseq=True),

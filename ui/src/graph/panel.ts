@@ -1,6 +1,7 @@
 /** What stands behind a node, in words. */
 
 import { element } from "../dom.ts";
+import { staying } from "../version.ts";
 import type { Drawn } from "./groups.ts";
 import type { Graph } from "./model.ts";
 
@@ -37,5 +38,5 @@ export function panel(drawn: Drawn, graph: Graph): Node[] {
 }
 
 export function pageOf(slug: string): string {
-  return `/id/${slug.split("/").map(encodeURIComponent).join("/")}`;
+  return staying(`/id/${slug.split("/").map(encodeURIComponent).join("/")}`);
 }

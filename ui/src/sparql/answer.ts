@@ -1,6 +1,7 @@
 /** An answer on the page: rows as a table, yes or no, or a graph as Turtle. */
 
 import { element } from "../dom.ts";
+import { staying } from "../version.ts";
 
 interface Term {
   readonly type: "uri" | "literal" | "bnode" | "triple";
@@ -22,7 +23,7 @@ const ONTOLOGY = "https://w3id.org/ineq-kg/ontology#";
 
 /** Where a link to an IRI leads: ours stay on this host, the web's go out, nothing else is linked. */
 export function hrefOf(iri: string): string | undefined {
-  if (iri.startsWith(RESOURCES)) return `/id/${encodeURI(iri.slice(RESOURCES.length)).replace(/[?#]/g, encodeURIComponent)}`;
+  if (iri.startsWith(RESOURCES)) return staying(`/id/${encodeURI(iri.slice(RESOURCES.length)).replace(/[?#]/g, encodeURIComponent)}`);
   if (iri.startsWith(ONTOLOGY)) return `/ontology#${encodeURIComponent(iri.slice(ONTOLOGY.length))}`;
   return /^https?:\/\//.test(iri) ? iri : undefined;
 }

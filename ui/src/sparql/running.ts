@@ -1,5 +1,6 @@
 /** A query that is being answered: how long it has been, and the way to end it. */
 
+import { staying } from "../version.ts";
 import type { Problem } from "./problem.ts";
 import type { Results } from "./answer.ts";
 
@@ -18,7 +19,7 @@ export async function ask(query: string, seconds: string, signal: AbortSignal, t
   const timer = setInterval(() => tick((performance.now() - began) / 1000), TICK);
   const body = new URLSearchParams({ query, ...(seconds === "" ? {} : { timeout: seconds }) });
   try {
-    const response = await fetch("/sparql", {
+    const response = await fetch(staying("/sparql"), {
       method: "POST",
       body,
       signal,

@@ -7,15 +7,20 @@ from ineq_kg.errors import NotFound
 from ineq_kg.queries.definition import Form, Parameter
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.markdown import argument_markdown
+from ineq_kg.represent.parts import PART, part_of
 from ineq_kg.represent.views.definition import View
 from ineq_kg.represent.views.walk import WITHOUT, Walk, walk
 from ineq_kg.triples.naming import slug_of
 
 
 class Argument(Walk):
-    """A line of argument with all that it rests on; `opened` are the slugs of the claims shown with all their words."""
+    """A line of argument with all that it rests on; `opened` are the slugs of the claims shown with all their words.
+
+    Of a long one a page shows a `part` of its steps: unless one is asked for, the one with the first claim that is opened.
+    """
 
     opened: tuple[str, ...] = ()
+    part: int | None = None
 
 
 def _read(ask: Ask, given: Given) -> Argument:
@@ -25,7 +30,7 @@ def _read(ask: Ask, given: Given) -> Argument:
     for slug in opened:
         if slug not in claims:
             raise NotFound(f"{slug!r} is no step of this argument", name=slug, mend=f"Its steps: {', '.join(claims)}.")
-    return Argument(**dict(walked), opened=opened)
+    return Argument(**dict(walked), opened=opened, part=part_of(given) if "part" in given else None)
 
 
 ARGUMENT = View(
@@ -49,6 +54,7 @@ ARGUMENT = View(
                 many=True,
             ),
             "without": WITHOUT,
+            "part": PART,
         },
     ),
     template="argument.html",

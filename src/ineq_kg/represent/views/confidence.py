@@ -7,6 +7,7 @@ from collections import defaultdict
 from ineq_kg.analysis.definition import SYNTHESIS, Ask, Given
 from ineq_kg.analysis.support import texts
 from ineq_kg.queries.definition import Form
+from ineq_kg.represent.parts import PART, part_of
 from ineq_kg.represent.views.definition import Model, View
 from ineq_kg.represent.views.particulars import Named, synthesis_named, term
 from ineq_kg.triples.naming import slug_of
@@ -55,9 +56,10 @@ class Finding(Named):
 
 
 class Confidence(Model):
-    """The findings of a synthesis: claims first, then translated constructs."""
+    """The findings of a synthesis: claims first, then translated constructs. A page shows a `part` of them."""
 
     synthesis: Named
+    part: int = 1
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -96,7 +98,7 @@ def _read(ask: Ask, given: Given) -> Confidence:
                 draft=row.get("draft", ""),
             )
         )
-    return Confidence(synthesis=synthesis, findings=tuple(sorted(findings, key=_order)))
+    return Confidence(synthesis=synthesis, part=part_of(given), findings=tuple(sorted(findings, key=_order)))
 
 
 def _judgement(component: str, judged: dict[str, Judgement], input_: str) -> Judgement:
@@ -117,7 +119,7 @@ CONFIDENCE = View(
     form=Form(
         summary="GRADE-CERQual",
         question="How far may each finding be trusted, what lowers that, and what was not assessed?",
-        parameters={"synthesis": SYNTHESIS},
+        parameters={"synthesis": SYNTHESIS, "part": PART},
     ),
     template="confidence.html",
     model=Confidence,

@@ -165,7 +165,7 @@ def read_dataset(ask: Ask, known: Known) -> Dataset:
     )
 
 
-def dataset_page(ask: Ask, known: Known) -> bytes:
+def dataset_page(ask: Ask, known: Known) -> str:
     """Return the page of the dataset."""
     graphs = [(one.label, one.extension) for one in Format.for_form("graph")]
-    return render("dataset.html", view=read_dataset(ask, known), graphs=graphs, tables=TABLES).encode()
+    return render("dataset.html", view=read_dataset(ask, known), graphs=graphs, tables=TABLES)

@@ -17,6 +17,7 @@ from ineq_kg.analysis.definition import Ask, Given
 from ineq_kg.queries.binding import Values, terms_of
 from ineq_kg.queries.definition import Form
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.staying import staying
 from ineq_kg.represent.templating import render
 from ineq_kg.represent.views.state import Place, State
 from ineq_kg.triples.naming import slug_of
@@ -39,8 +40,8 @@ class View(Generic[M]):
     """A page about one thing. It stands at `/name`, or with a `path` parameter at `/name/{value of that parameter}`.
 
     `read` is given `ask`, which answers a question on one snapshot, and the values of the parameters: checked, defaults filled
-    in, slugs written out as IRIs. It raises NotFound where there is no such thing. `writers` are for formats beside a web page
-    and JSON.
+    in, slugs written out as IRIs. It raises NotFound where there is no such thing. `place` adds what only the place of the
+    answer knows. `writers` are for formats beside a web page and JSON.
     """
 
     name: str
@@ -49,6 +50,7 @@ class View(Generic[M]):
     model: type[M]
     read: Callable[[Ask, Given], M]
     path: str = ""
+    place: Callable[[M, Place], M] | None = None
     writers: Mapping[Format, Writer[M]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,11 +71,14 @@ class View(Generic[M]):
         terms = terms_of(self.name, self.form, values)
         given = {name: [term.value for term in several] for name, several in terms.items()}
         model = self.read(ask, given)
+        if self.place:
+            model = self.place(model, place)
         state = self._state(given, place)
         if wanted is Format.JSON:
             return model.model_dump_json(exclude_none=True).encode()
         if wanted is Format.HTML:
-            return render(self.template, form=self.form, view=model, **self._asked(values), state=state).encode()
+            page = render(self.template, form=self.form, view=model, **self._asked(values), state=state)
+            return (staying(page, place.version) if place.pinned else page).encode()
         return self.writers[wanted](model, state)
 
     def _state(self, given: Mapping[str, Sequence[str]], place: Place) -> State:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ineq_kg.analysis.definition import SYNTHESIS, Ask, Given
 from ineq_kg.queries.definition import Form, Parameter
 from ineq_kg.represent.layered import Arrow, Box, layered
+from ineq_kg.represent.parts import PART, part_of
 from ineq_kg.represent.views.definition import Model, View
 from ineq_kg.represent.views.particulars import Named, synthesis_named
 from ineq_kg.represent.views.record import Link, Record, records_of
@@ -24,16 +26,19 @@ _DOES = ("produces", "leadsTo")
 _BACKWARDS = {"shapedBy": "shapes", "reinforcedBy": "reinforces"}
 # An effect of an effect of an effect: further ones share the last layer.
 _DEEPEST = 3
+# Bytes of a diagram beside a part of the records; half a page.
+MOST_DRAWN = 42_000
 
 
 class Discourses(Model):
     """What a synthesis records of discourses. With each record are the links from it and those to it.
 
-    A page shows one part of it, `show`; the data are always whole.
+    A page shows one side of it, `show`, and where that is long a `part` of its records; the data are always whole.
     """
 
     synthesis: Named
     show: str
+    part: int = 1
     discourses: tuple[Record, ...] = ()
     problematisations: tuple[Record, ...] = ()
     effects: tuple[Record, ...] = ()
@@ -41,9 +46,11 @@ class Discourses(Model):
     actors: tuple[Record, ...] = ()
     phenomena: tuple[Record, ...] = ()
 
-    @property
-    def map(self) -> str:
-        """The diagram of discourses and problematisations, as SVG."""
+    def map(self, shown: Collection[str] = ()) -> str:
+        """Return the diagram of discourses and problematisations, as SVG.
+
+        With `shown`, the slugs of the records that a part of the page tells of: of these, and what they are joined to.
+        """
         boxes = [
             *(_box(one, "organisational", 0, 0) for one in self._of("OrganisationalDiscourse")),
             *(_box(one, "other", 0, 1) for one in self._of("Discourse")),
@@ -57,11 +64,10 @@ class Discourses(Model):
             "Problematisations and counters",
         )
         arrows = _arrows([*self.discourses, *self.problematisations], _BETWEEN)
-        return layered("map", "Discourses and problematisations", boxes, arrows, heads)
+        return _diagram("map", "Discourses and problematisations", boxes, arrows, heads, shown)
 
-    @property
-    def effects_map(self) -> str:
-        """The diagram of what discourses and problematisations do, as SVG."""
+    def effects_map(self, shown: Collection[str] = ()) -> str:
+        """Return the diagram of what discourses and problematisations do, as SVG; of those `shown`, as for `map`."""
         producers = [one for one in (*self.discourses, *self.problematisations) if one.by("produces", towards=False)]
         depth = _depths(self.effects)
         boxes = [
@@ -72,10 +78,33 @@ class Discourses(Model):
             *(_box(one, "effect", 1 + depth[one.slug]) for one in self.effects),
         ]
         heads = ("What produces them", "Effects", *["Effects of effects"] * max(depth.values(), default=0))
-        return layered("effects", "What discourses do", boxes, _arrows([*producers, *self.effects], _DOES), heads)
+        arrows = _arrows([*producers, *self.effects], _DOES)
+        return _diagram("effects", "What discourses do", boxes, arrows, heads, shown)
 
     def _of(self, kind: str) -> list[Record]:
         return [one for one in self.discourses if one.kind == kind]
+
+
+def _diagram(
+    name: str, title: str, boxes: Iterable[Box], arrows: Iterable[Arrow], heads: Sequence[str], shown: Collection[str]
+) -> str:
+    """Return a diagram: the whole, or of those shown with what they are joined to, or of these alone where it is large."""
+    boxes, arrows = list(boxes), list(arrows)
+    if not shown:
+        return layered(name, title, boxes, arrows, heads)
+    touching = [arrow for arrow in arrows if {arrow.start, arrow.end} & set(shown)]
+    near = {*shown, *(end for arrow in touching for end in (arrow.start, arrow.end))}
+    several = [
+        # What is told in another part of the page is led to where it is told for itself.
+        box if box.key in shown else replace(box, href=f"/id/{box.key}")
+        for box in boxes
+        if box.key in near
+    ]
+    drawn = layered(name, title, several, touching, heads)
+    if len(drawn) <= MOST_DRAWN:
+        return drawn
+    among = [arrow for arrow in touching if {arrow.start, arrow.end} <= set(shown)]
+    return layered(name, title, [box for box in several if box.key in shown], among, heads)
 
 
 def _box(record: Record, kind: str, layer: int, group: int = 0, *, elsewhere: bool = False) -> Box:
@@ -132,6 +161,7 @@ def _read(ask: Ask, given: Given) -> Discourses:
     return Discourses(
         synthesis=synthesis,
         show=given["show"][0],
+        part=part_of(given),
         discourses=tuple(sorted((one for one in found if one.kind in order), key=lambda one: order.index(one.kind))),
         problematisations=of("Problematisation"),
         effects=of("DiscursiveEffect"),
@@ -154,6 +184,7 @@ DISCOURSES = View(
                 values=("discourses", "effects", "actors"),
                 default="discourses",
             ),
+            "part": PART,
         },
     ),
     template="discourses.html",

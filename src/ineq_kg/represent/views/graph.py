@@ -7,30 +7,32 @@ from collections.abc import Iterator
 from ineq_kg.analysis.definition import Ask, Given
 from ineq_kg.errors import NotFound
 from ineq_kg.queries.definition import Form, Parameter
+from ineq_kg.represent.parts import PART, part_of
 from ineq_kg.represent.trace_graph import LAYERS, GraphLink, GraphNode, Named, TraceGraph
 from ineq_kg.represent.views.definition import Model, View
 from ineq_kg.triples.naming import slug_of, synthesis_of
 
-# What a page lists of each layer; a script draws, and data holds, all of it.
-MOST = 200
-
 
 class Graph(Model):
-    """Nodes and links in layers, from reports up; `discourses` are what claims speak of, by name."""
+    """Nodes and links in layers, from reports up; `discourses` are what claims speak of, by name.
+
+    A page lists a `part` of the nodes; a script draws, and the data hold, all of them.
+    """
 
     start: str
+    part: int = 1
     label: str
     layers: tuple[Named, ...]
     nodes: tuple[GraphNode, ...]
     links: tuple[GraphLink, ...]
     discourses: tuple[Named, ...]
 
-    def listed(self) -> Iterator[tuple[str, list[GraphNode], int]]:
-        """Yield the layers that have nodes, the highest first: its name, its first nodes, how many there are in all."""
+    def listed(self) -> Iterator[tuple[str, list[GraphNode]]]:
+        """Yield the layers that have nodes, the highest first: its name, and its nodes."""
         for layer in reversed(self.layers):
             nodes = [node for node in self.nodes if node.layer == layer.id]
             if nodes:
-                yield layer.label, nodes[:MOST], len(nodes)
+                yield layer.label, nodes
 
     def below(self) -> dict[str, list[GraphNode]]:
         """Return what each node rests on."""
@@ -55,6 +57,7 @@ def _read(ask: Ask, given: Given) -> Graph:
     discourses = graph.add_discourses(ask("claim-concerns", {"synthesis": synthesis}))
     return Graph(
         start=slug_of(start),
+        part=part_of(given),
         label=labels[0],
         layers=tuple(Named(id=layer, label=label) for layer, label in LAYERS.items()),
         nodes=tuple(graph.nodes()),
@@ -74,7 +77,8 @@ GRAPH = View(
                 description="A synthesis, a line of argument, a claim, a construct or a study",
                 example="mcmahon-2022",
                 required=True,
-            )
+            ),
+            "part": PART,
         },
     ),
     template="graph.html",

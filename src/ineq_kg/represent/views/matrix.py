@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from math import ceil
 
 from ineq_kg.analysis.definition import SYNTHESIS, Ask, Given
 from ineq_kg.analysis.support import studies_of, texts
 from ineq_kg.errors import ParameterError
 from ineq_kg.queries.definition import Form, Parameter
+from ineq_kg.represent.parts import PART, part_of
 from ineq_kg.represent.views.cell import Cell, read_cell, translation_of
 from ineq_kg.represent.views.definition import Model, View
 from ineq_kg.represent.views.particulars import Named, Particulars, named, particulars, rank, synthesis_named
@@ -17,8 +19,10 @@ from ineq_kg.triples.naming import slug_of
 
 # About how many characters a page may have: rows beyond it are shown in parts. What a mark, a note, a row, a study and an
 # empty cell take of them was measured on the founding synthesis.
-MOST_CHARACTERS = 88_000
-_MARK, _NOTE, _ROW, _STUDY, _EMPTY = 210, 150, 520, 420, 8
+MOST_CHARACTERS = 74_000
+_MARK, _NOTE, _ROW, _STUDY, _EMPTY = 210, 150, 520, 490, 8
+# More columns than this come in parts of their own.
+MOST_STUDIES = 90
 
 
 class Study(Named):
@@ -98,12 +102,16 @@ class Group(Model):
 
 
 class Matrix(Model):
-    """The matrix, or with `cell` one cell of it and no rows. A page shows `part` of `parts`; the data are always whole."""
+    """The matrix, or with `cell` one cell of it and no rows.
+
+    A page shows `part` of `parts` of the rows, and `across` of as many parts of the columns; the data are always whole.
+    """
 
     synthesis: Named
     rows: str
     columns: str
     part: int = 1
+    across: int = 1
     studies: tuple[Study, ...] = ()
     groups: tuple[Group, ...] = ()
     cell: Cell | None = None
@@ -112,12 +120,12 @@ class Matrix(Model):
     def _cut(self) -> list[list[Group]]:
         """The groups in parts: as many rows in each as a page may hold."""
         parts: list[list[Group]] = [[]]
-        free = max(MOST_CHARACTERS - _STUDY * len(self.studies), MOST_CHARACTERS // 4)
+        free = max(MOST_CHARACTERS - _STUDY * len(self.columns_shown), MOST_CHARACTERS // 4)
         filled = 0
         for group in self.groups:
             taken: list[Construct] = []
             for construct in group.constructs:
-                cost = _ROW + construct.length + _EMPTY * len(self.studies)
+                cost = _ROW + construct.length + _EMPTY * len(self.columns_shown)
                 if filled and filled + cost > free:
                     parts[-1] += [group.model_copy(update={"constructs": tuple(taken)})] if taken else []
                     parts.append([])
@@ -127,6 +135,18 @@ class Matrix(Model):
             if taken:
                 parts[-1].append(group.model_copy(update={"constructs": tuple(taken)}))
         return parts
+
+    @property
+    def columns_in_parts(self) -> int:
+        """How many pages the columns take, each with about as many of them."""
+        return max(1, ceil(len(self.studies) / MOST_STUDIES))
+
+    @cached_property
+    def columns_shown(self) -> tuple[Study, ...]:
+        """The columns of this page."""
+        several = ceil(len(self.studies) / self.columns_in_parts)
+        first = (min(self.across, self.columns_in_parts) - 1) * several
+        return self.studies[first : first + several]
 
     @property
     def parts(self) -> int:
@@ -253,9 +273,13 @@ def _groups(constructs: Sequence[Construct], by: str) -> Iterator[Group]:
 
 def _read(ask: Ask, given: Given) -> Matrix:
     synthesis = synthesis_named(ask, given["synthesis"][0])
-    asked = Matrix(synthesis=synthesis, rows=given["rows"][0], columns=given["columns"][0], part=int(given["part"][0]))
-    if asked.part < 1:
-        raise ParameterError("part counts from 1", parameter="part", value=str(asked.part), mend="Leave it out.")
+    asked = Matrix(
+        synthesis=synthesis,
+        rows=given["rows"][0],
+        columns=given["columns"][0],
+        part=part_of(given),
+        across=part_of(given, "across"),
+    )
     wanted = {name: given[name][0] for name in ("study", "construct") if name in given}
     if len(wanted) == 1:
         (name,) = wanted
@@ -292,11 +316,8 @@ MATRIX = View(
                 values=("number", "name", "year", "weight"),
                 default="number",
             ),
-            "part": Parameter(
-                type="integer",
-                description="Which part of the rows a page shows, where they are many",
-                default="1",
-            ),
+            "part": PART.model_copy(update={"description": "Which part of the rows a page shows, from 1"}),
+            "across": PART.model_copy(update={"description": "Which part of the studies a page shows, from 1"}),
             "study": Parameter(
                 type="iri",
                 of_class="ikg:Study",

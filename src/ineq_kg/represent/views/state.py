@@ -17,8 +17,8 @@ _PATH_SAFE = "/:;().-_~%"
 class Place:
     """Where an answer is given: the server's address, if any, and the version of the dataset that it is true of.
 
-    `committed` is when that version was; `pinned` says that it was asked for by name: links then stay on it. `limits` are what
-    a query of one's own may take there, and `union` whether it asks all graphs where it names none.
+    `committed` is when that version was; `pinned` says that it was asked for by name: the links of a page then stay on it.
+    `limits` are what a query of one's own may take there, and `union` whether it asks all graphs where it names none.
     """
 
     version: str
@@ -52,20 +52,18 @@ class State:
         return self.place.address(self.path, self.given)
 
     def link(self, path: str | None = None, /, **changed: str | Sequence[str]) -> str:
-        """Return a link to another state of this page, or to another page: it stays on a version that was asked for."""
+        """Return a link to another state of this page, or to another page."""
         given = {name: value for name, value in (self.given if path is None else {}).items() if name not in changed}
         given |= {name: (one,) if isinstance(one, str) else tuple(one) for name, one in changed.items()}
-        if self.place.pinned:
-            given["at"] = (self.place.version,)
         return quote(self.path if path is None else path, safe=_PATH_SAFE) + _asking(given)
 
-    def with_value(self, name: str, value: str) -> str:
-        """Return a link to this state with one value more."""
-        return self.link(**{name: tuple(dict.fromkeys([*self.given.get(name, ()), value]))})
+    def with_value(self, name: str, value: str, **changed: str | Sequence[str]) -> str:
+        """Return a link to this state with one value more, and what else is `changed`."""
+        return self.link(**{name: tuple(dict.fromkeys([*self.given.get(name, ()), value]))}, **changed)
 
-    def without_value(self, name: str, value: str) -> str:
-        """Return a link to this state with one value less."""
-        return self.link(**{name: tuple(one for one in self.given.get(name, ()) if one != value)})
+    def without_value(self, name: str, value: str, **changed: str | Sequence[str]) -> str:
+        """Return a link to this state with one value less, and what else is `changed`."""
+        return self.link(**{name: tuple(one for one in self.given.get(name, ()) if one != value)}, **changed)
 
 
 def _asking(given: Mapping[str, Sequence[str]]) -> str:
