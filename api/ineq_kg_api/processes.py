@@ -31,6 +31,7 @@ from ineq_kg.config import Settings
 from ineq_kg.errors import InputError
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery
+from ineq_kg.store.together import Together
 from ineq_kg_api.operations import shared_metrics
 from ineq_kg_api.server import create_app
 from ineq_kg_api.shelf import Shelf, directory_for_a_while
@@ -58,7 +59,9 @@ class Site:
         size = self.settings.operating.answers
         shelf = None if size is None else Shelf(self.shelf, size)
         operating = replace(self.settings.operating, counts=self.shelf / "counts")
-        application = straight(create_app(app, gate, operating, started=self.started, shelf=shelf))
+        together = Together(self.shelf / "found")
+        server = create_app(app, gate, operating, started=self.started, shelf=shelf, together=together)
+        application = straight(server)
         gc.freeze()
         gc.enable()
         return application

@@ -22,6 +22,8 @@ from ineq_kg.config import Settings
 from ineq_kg.errors import IneqKgError
 from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg.resources import scripts
+from ineq_kg.store.embedded import EmbeddedStore
+from ineq_kg.store.together import Together
 from ineq_kg.store.warming import Warming
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
@@ -76,14 +78,17 @@ def create_app(
     *,
     started: datetime | None = None,
     shelf: Shelf | None = None,
+    together: Together | None = None,
 ) -> FastAPI:
     """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
 
     `gate` says who may write; without one, whoever has a token of the file that the settings say. `operating` is how the
     service is run, and `started` is when it was, where this is one of its processes; `shelf` is where finished answers are
-    kept, if they are.
+    kept, if they are, and `together` how it shares with the others what it finds out of a version.
     """
-    warming = Warming(app.store)
+    warming = Warming(app.store, together)
+    if together is not None and isinstance(app.store, EmbeddedStore):
+        app.store.health.together = together
     server: FastAPI = FastAPIOffline(
         title="ineq-kg",
         version=__version__,

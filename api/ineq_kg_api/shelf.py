@@ -24,21 +24,44 @@ _LOCK = "held"
 _YOUNG = b"young"
 # The greatest part of a half that one value may have.
 _SHARE = 4
+# After so many bytes the file is opened anew, which takes as long as one of them is sent.
+_ANEW = 16 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
 class Shelf:
-    """A shelf of so many bytes, in a directory that every process opens for itself, after it was forked."""
+    """A shelf of so many bytes, in a directory that every process opens for itself, after it was forked.
+
+    One thread has it, which in a service is that of the event loop.
+    """
 
     def __init__(self, directory: Path, size: int) -> None:
         self._half = size // 2
         # What is freed can be used only when nobody reads it any more: hence room for a quarter more.
         room = size + size // 4 + 1024 * 1024
+        self._directory, self._room = str(directory), room
+        self._open()
+
+    def _open(self) -> None:
+        self._seen = 0
         # Nothing is synced: the directory does not outlive the machine's running, and what a process wrote survives its end.
         self._environment = lmdb.open(
-            str(directory), map_size=room, max_dbs=2, sync=False, metasync=False, meminit=False
+            self._directory, map_size=self._room, max_dbs=2, sync=False, metasync=False, meminit=False
         )
         self._halves = [self._environment.open_db(name) for name in (b"0", b"1")]
+
+    def _see(self, size: int) -> None:
+        """Count bytes that went by, and open the file anew after so many.
+
+        Whatever of it was ever looked at, with what stands around, is counted as memory of this process until then.
+        """
+        self._seen += size
+        if self._seen > _ANEW:
+            self._environment.close()
+            try:
+                self._open()
+            except lmdb.Error as error:  # somebody took the directory away: nothing is kept any more
+                _log.warning("kept answers cannot be opened: %s", error)
 
     def get(self, key: bytes) -> bytes | None:
         """Return what was put under a key, or None where it is not there (any more)."""
@@ -46,14 +69,16 @@ class Shelf:
             with self._environment.begin() as reading:
                 young = self._young(reading)
                 found: bytes | None = reading.get(key, db=self._halves[young])
-                if found is not None:
-                    return found
-                found = reading.get(key, db=self._halves[1 - young])
+                fresh = found is not None
+                if found is None:
+                    found = reading.get(key, db=self._halves[1 - young])
         except lmdb.Error as error:
             _log.warning("kept answers cannot be read: %s", error)
             return None
         if found is not None:
-            self.put(key, found)
+            self._see(len(found))
+            if not fresh:
+                self.put(key, found)
         return found
 
     def put(self, key: bytes, value: bytes) -> None:
@@ -70,6 +95,8 @@ class Shelf:
                 writing.put(key, value, db=self._halves[young])
         except lmdb.Error as error:
             _log.warning("an answer cannot be kept: %s", error)
+        else:
+            self._see(len(value))
 
     def size(self) -> int:
         """Return how many bytes are taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -233,6 +235,33 @@ def test_it_never_takes_more_than_it_may_and_keeps_what_is_asked_for(tmp_path: P
     files = sum(path.stat().st_blocks * 512 for path in tmp_path.iterdir())
     assert files <= 6 * MIB
     shelf.close()
+
+
+def mapped(directory: Path) -> int:
+    """Return how many bytes of the files in a directory are counted as memory of this process."""
+    maps = psutil.Process().memory_maps()
+    return sum(one.rss for one in maps if one.path.startswith(str(directory)))
+
+
+def test_what_went_by_is_no_memory_of_the_process(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, 64 * MIB)
+    for number in range(500):
+        shelf.put(f"{number}".encode(), value(number))
+        assert shelf.get(f"{number}".encode()) == value(number)
+    assert shelf.size() > 25 * MIB
+    assert mapped(tmp_path) < 20 * MIB
+    assert shelf.get(b"499") == value(499)
+    shelf.close()
+
+
+def test_a_shelf_that_is_taken_away_loses_what_it_kept_and_nothing_else(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", 64 * MIB)
+    (tmp_path / "shelf").mkdir(exist_ok=True)
+    shelf.put(b"kept", b"here")
+    shutil.rmtree(tmp_path / "shelf")
+    for number in range(300):
+        shelf.put(f"{number}".encode(), value(number))
+    assert shelf.get(b"kept") in {None, b"here"}
 
 
 WRITER = """

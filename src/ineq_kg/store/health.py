@@ -16,6 +16,7 @@ from ineq_kg.store import seals
 from ineq_kg.store.background import give_way
 from ineq_kg.store.engine_errors import MEND
 from ineq_kg.store.snapshots import Versions
+from ineq_kg.store.together import Together
 
 WHOLE, CHECKING, UNSEALED = "whole", "being checked", "not sealed"
 # How often it is looked whether there is another version, in seconds.
@@ -26,10 +27,11 @@ _PAUSE = 0.02
 
 
 class Health:
-    """What is known of the files of a store's versions. A file that versions share is read once."""
+    """What is known of the files of a store's versions. A file is read once, by one of the processes that serve `together`."""
 
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
+        self.together = Together()
         self._found: dict[str, tuple[str, ...] | None] = {}
         self._digests: dict[tuple[int, int, int, int], str] = {}
         self._stop = Event()
@@ -93,11 +95,18 @@ class Health:
         facts = file.stat()
         same = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
         if same not in self._digests:
-            read = hashlib.sha256()
-            with file.open("rb") as blocks:
-                while block := blocks.read(_BLOCK):
-                    if self._stop.wait(_PAUSE):
-                        return ""  # not all was read, and nothing is known: not to be remembered
-                    read.update(block)
-            self._digests[same] = read.hexdigest()
+            found = self.together.find(f"digest-{'-'.join(map(str, same))}", lambda: self._read(file), self._stop)
+            if found is None:
+                return ""
+            self._digests[same] = found
         return self._digests[same]
+
+    def _read(self, file: Path) -> str | None:
+        """Return the digest of a file; None where it was told to stop before all was read."""
+        read = hashlib.sha256()
+        with file.open("rb") as blocks:
+            while block := blocks.read(_BLOCK):
+                if self._stop.wait(_PAUSE):
+                    return None
+                read.update(block)
+        return read.hexdigest()

@@ -12,16 +12,21 @@ from ineq_kg.errors import IneqKgError
 from ineq_kg.store.background import give_way
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.protocol import Snapshot, Store
+from ineq_kg.store.together import Together
 
 # An answer that must come soon waits for so long, in seconds.
 _PATIENCE = 0.05
 
 
 class Warming:
-    """Reads a version ahead and counts its quads, which reads every one of them, in a thread of its own."""
+    """Reads a version ahead and counts its quads, which reads every one of them, in a thread of its own.
 
-    def __init__(self, store: Store) -> None:
+    Of processes that serve `together`, one does.
+    """
+
+    def __init__(self, store: Store, together: Together | None = None) -> None:
         self._store = store
+        self._together = together or Together()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._counted: tuple[str, int] | None = None
@@ -48,11 +53,15 @@ class Warming:
         give_way()
         try:
             snapshot = self._store.snapshot()
-            if isinstance(self._store, EmbeddedStore):
-                read_ahead(self._store.versions.path(snapshot.version))
-            self._counted = (snapshot.version, len(snapshot))
+            count = self._together.find(f"quads-{snapshot.version}", lambda: self._count(snapshot))
+            self._counted = (snapshot.version, count)
         except (IneqKgError, OSError):
             return  # whoever asks is told what is wrong with the store
+
+    def _count(self, snapshot: Snapshot) -> int:
+        if isinstance(self._store, EmbeddedStore):
+            read_ahead(self._store.versions.path(snapshot.version))
+        return len(snapshot)
 
 
 def read_ahead(directory: Path) -> int:
