@@ -25,7 +25,7 @@ _YOUNG = b"young"
 # The greatest part of a half that one value may have.
 _SHARE = 4
 # After so many bytes the file is opened anew, which takes as long as one of them is sent.
-_ANEW = 16 * 1024 * 1024
+_ANEW = 4 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
