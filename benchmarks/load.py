@@ -63,6 +63,16 @@ class Measured:
         """Return that percentile of the latencies, in milliseconds."""
         return statistics.quantiles(self.latencies, n=100, method="inclusive")[percent - 1] * 1000
 
+    def __add__(self, other: Measured) -> Measured:
+        """Return what two runs came to together."""
+        return Measured(
+            self.seconds + other.seconds,
+            self.latencies + other.latencies,
+            self.statuses | other.statuses,
+            self.bytes + other.bytes,
+            self.computed + other.computed,
+        )
+
     def __str__(self) -> str:
         p50, p99 = self.percentile(50), self.percentile(99)
         size = self.bytes / max(1, len(self.latencies)) / 1000

@@ -38,6 +38,8 @@ from servers import Running, ours, oxigraph, trace_of_ours, trace_of_oxigraph, t
 
 CLIENTS = 8
 SECONDS = 8.0
+# How often two servers take turns.
+ROUNDS = 5
 AGAIN = 20
 COMPARED = 20
 # Workers start a second after the rest of the service; what was committed or started a moment ago says no time yet.
@@ -68,6 +70,23 @@ def measure(server: Running, requests: Iterator[Request], status: int, options: 
     return measured
 
 
+def in_turn(
+    one: tuple[Running, Iterator[Request]], other: tuple[Running, Iterator[Request]], options: argparse.Namespace
+) -> tuple[Measured, Measured]:
+    """Measure two servers a part of the time each, again and again: what disturbs the machine meanwhile disturbs both.
+
+    The ratio of each round is printed: how far they lie apart tells how quiet it was.
+    """
+    part = argparse.Namespace(**{**vars(options), "seconds": options.seconds / ROUNDS})
+    rounds = [[measure(server, requests, 200, part) for server, requests in (one, other)] for _ in range(ROUNDS)]
+    ratios = sorted(second.rate / first.rate for first, second in rounds)
+    print(
+        f"  in {ROUNDS} rounds by turns: {' '.join(f'{ratio:.2f}' for ratio in ratios)} times as many answers a second"
+    )
+    first, second = (sum(measured, Measured()) for measured in zip(*rounds, strict=True))
+    return first, second
+
+
 def compare(
     store: Path, starts: list[str], query: NamedQuery, options: argparse.Namespace
 ) -> Iterator[tuple[str, Measured]]:
@@ -81,13 +100,7 @@ def compare(
             assert one == other, f"the trace of {start} differs: {len(one)} rows and {len(other)}"
             assert one, f"the trace of {start} is empty"
     print(f"the same {len(compared)} answers from both")
-    with oxigraph(store) as theirs:
-        for start in warming:
-            answer_of(theirs.address, trace_of_oxigraph(query, start))
-        requests = (trace_of_oxigraph(query, start) for start in measured)
-        yield "Oxigraph, all different", measure(theirs, requests, 200, options)
-        print(f"  its memory: {max(theirs.serving()) / 2**20:.0f} MiB")
-    with ours(store, *serve) as us:
+    with oxigraph(store) as theirs, ours(store, *serve) as us:
         first = time.perf_counter()
         answer_of(us.address, trace_of_ours(warming[0]))
         first = time.perf_counter() - first
@@ -97,9 +110,19 @@ def compare(
         )
         rested = at_rest(us)
         print(f"  at rest, its data read ahead, counted and compared with their digests, {rested:.1f} s after that")
-        yield "ours, all different", measure(us, map(trace_of_ours, measured), 200, options)
+        for start in warming:
+            answer_of(theirs.address, trace_of_oxigraph(query, start))
+        other, own = in_turn(
+            (theirs, (trace_of_oxigraph(query, start) for start in measured)),
+            (us, map(trace_of_ours, measured)),
+            options,
+        )
+        yield "Oxigraph, all different", other
+        yield "ours, all different", own
+        held = [max(server.serving()) / 2**20 for server in (us, theirs)]
         print(
-            f"  memory of a serving process: {max(us.serving()) / 2**20:.0f} MiB, after {len(measured):,} different traces"
+            f"  memory of a serving process: {held[0]:.0f} MiB, after {len(own.latencies):,} different traces;"
+            f" of Oxigraph's: {held[1]:.0f} MiB, after {len(other.latencies):,}"
         )
         few = [trace_of_ours(start) for start in warming[:AGAIN]]
         tags = [tag_of(us, request) for request in few]
@@ -113,16 +136,16 @@ def compare(
         yield "ours, libc's allocator", measure(us, map(trace_of_ours, measured), 200, options)
     if options.no_virtuoso:
         return
-    with virtuoso(store) as other:
-        if other is None:
+    with virtuoso(store) as third:
+        if third is None:
             print("Virtuoso is not installed, and not measured")
             return
         for start in compared[:5]:
-            rows = len(answer_of(other.address, trace_of_virtuoso(query, start)))
+            rows = len(answer_of(third.address, trace_of_virtuoso(query, start)))
             expected = len(App.open(store).rows("trace", {"start": start})[0])
             assert rows == expected, f"Virtuoso gives {rows} rows for the trace of {start}, and not {expected}"
         requests = (trace_of_virtuoso(query, start) for start in measured)
-        yield "Virtuoso, all different", measure(other, requests, 200, options)
+        yield "Virtuoso, all different", measure(third, requests, 200, options)
 
 
 def at_rest(server: Running) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic, time
@@ -43,18 +43,25 @@ class Proxies:
             self._app = ProxyHeadersMiddleware(app, known)  # type: ignore[arg-type]
             self._trusts = self._app.trusted_hosts
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         """Note a request that somebody passed on who is not trusted, and warn once where nobody is."""
-        if scope["type"] == "http" and any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
-            peer = scope.get("client")
-            scope[_STRANGER] = peer is None or self._trusts is None or peer[0] not in self._trusts
-            if self._warn:
-                self._warn = False
-                _log.warning(
-                    "a proxy says for whom it asks, and none is trusted: all who come through it count as one client. "
-                    "Name it: --trusted-proxy ADDRESS"
-                )
-        await self._app(scope, receive, send)
+        if scope["type"] == "http":
+            for name, _ in scope["headers"]:
+                if name == b"x-forwarded-for":
+                    self._passed_on(scope)
+                    break
+        answered: Awaitable[None] = self._app(scope, receive, send)
+        return answered
+
+    def _passed_on(self, scope: Any) -> None:
+        peer = scope.get("client")
+        scope[_STRANGER] = peer is None or self._trusts is None or peer[0] not in self._trusts
+        if self._warn:
+            self._warn = False
+            _log.warning(
+                "a proxy says for whom it asks, and none is trusted: all who come through it count as one client. "
+                "Name it: --trusted-proxy ADDRESS"
+            )
 
 
 def may_read_metrics(request: Request, allowed: Iterable[Network]) -> bool:

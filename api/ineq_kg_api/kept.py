@@ -144,9 +144,8 @@ class Kept:
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         pairs.sort(key=lambda pair: pair[0])  # the order of several values of one name may mean something
         place = digest(tag, host, *_place(scope), *(text.encode() for pair in pairs for text in pair))
-        self._shelf.put(place, body)
         route = getattr(scope.get("route"), "path", "").encode()
-        self._shelf.put(asked.key, _written(place, route, headers))
+        self._shelf.put((place, body), (asked.key, _written(place, route, headers)))
 
 
 class _Keeping:

@@ -31,18 +31,17 @@ def choose(accept: str, offered: Sequence[Format], asked: str | None = None) -> 
     clients exist that send `format=xml` with every query, or names of their own, and say the rest in the header.
     Raises ParameterError for an unknown `?format=`, NotAcceptable where nothing offered suits.
     """
-    extensions = ", ".join(member.extension for member in offered)
     if asked:
+        mend = f"Use one of: {', '.join(member.extension for member in offered)}."
         found = Format.by_name(asked)
         if found is None and "*/*" in (accept or "*/*"):
-            mend = f"Use one of: {extensions}."
             raise ParameterError(f"format: {asked!r} is not a format", parameter="format", value=asked, mend=mend)
         if found is not None and found in offered:
             return found
         by_header = None if accept in {"", "*/*"} else _accepted(accept, tuple(offered))
         if by_header is None:
             label = found.label if found else asked
-            raise NotAcceptable(f"this answer cannot be written as {label}", mend=f"Use one of: {extensions}.")
+            raise NotAcceptable(f"this answer cannot be written as {label}", mend=mend)
         return by_header
     chosen = _accepted(accept, tuple(offered))
     if chosen is None:

@@ -7,7 +7,7 @@ told of may send one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -46,11 +46,13 @@ class Origins:
         self._anyone = CORSMiddleware(app, ["*"], _ASKING, _ASKED_WITH, max_age=_DAY)
         self._known = CORSMiddleware(app, self._trusted, _CHANGING, _CHANGED_WITH, max_age=_DAY)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request."""
         if scope["type"] != "http" or scope["method"] != "OPTIONS":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
+        return self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         if "origin" not in headers or "access-control-request-method" not in headers:
             await self.app(scope, receive, send)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -140,9 +139,9 @@ HOW = frozenset({"format", "limit", "cursor", "at"})
 def values_of(request: Request) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Return the values of a question's own parameters, and how it is to be answered."""
     values: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True):
         values.setdefault(name, []).append(value)
-    how = {name: values.pop(name)[-1] for name in HOW & set(values)}
+    how = {name: values.pop(name)[-1] for name in HOW & values.keys()}
     return values, how
 
 
@@ -169,7 +168,9 @@ def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, 
     async def ask(request: Request) -> Response:
         values, how = values_of(request)
         wanted = choose(_accept(request), FORMATS, how.get("format"))
-        window = Window.parse(how.get("limit", ""), how.get("cursor", "")) if {"limit", "cursor"} & set(how) else None
+        window = (
+            Window.parse(how.get("limit", ""), how.get("cursor", "")) if "limit" in how or "cursor" in how else None
+        )
         client = client_of(request)
 
         def begin() -> Representation | Running[Representation]:
@@ -177,9 +178,10 @@ def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, 
             return held.begin(question.name, values, wanted, window, client=client)
 
         answer: Representation | Running[Representation] | None
-        if quick and wanted.holds(FORM_SELECT):
-            # The loop's own threads: few, so that the engine does not get in its own way, and reached by the shortest way.
-            answer = await asyncio.get_running_loop().run_in_executor(None, begin)
+        threads = getattr(request.app.state, "quick", None)
+        if threads is not None and quick and wanted.holds(FORM_SELECT):
+            # Few, so that the engine does not get in its own way.
+            answer = await threads.run(begin)
         else:
             answer = await run_in_threadpool(begin)
         if isinstance(answer, Running):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,15 @@ _TELL = "Tell whoever runs this service, with the X-Request-ID of this answer."
 def raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     """Return headers as ASGI has them."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def _number(scope: Scope) -> str | None:
+    """Return the number that a request says it has."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            told: str = value.decode("latin-1")
+            return told
+    return None
 
 
 class Faults:
@@ -62,18 +71,12 @@ class Recorder:
         self._stopping = stopping
         self._log_queries = log_queries
 
-    async def _answer(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-        if exchange.fault is not None:
-            raise exchange.fault
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request, whatever happens inside; a fault that nobody foresaw is a problem with status 500."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        told = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), None)
-        exchange = Exchange(scope, told)
+        return (self._record if scope["type"] == "http" else self.app)(scope, receive, send)
+
+    async def _record(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, _number(scope))
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -94,7 +97,9 @@ class Recorder:
 
         self._stopping.begun(exchange, dressed)
         try:
-            await self._answer(exchange, scope, receive, sending)
+            await self.app(scope, receive, sending)
+            if exchange.fault is not None:
+                raise exchange.fault
         except Exception as error:
             log_fault(exchange, error, queries=self._log_queries)
             if exchange.status:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -36,6 +35,7 @@ from ineq_kg_api.sparql import sparql_routes
 from ineq_kg_api.uploads import upload_routes
 from ineq_kg_api.versions import version_routes
 from ineq_kg_api.views import view_routes
+from ineq_kg_api.waiting import QuickThreads
 from ineq_kg_api.writing import Writer
 
 # How long a search waits for the index of a new version, in seconds.
@@ -57,15 +57,14 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
-        asyncio.get_running_loop().set_default_executor(
-            ThreadPoolExecutor(threads(operating.processes), thread_name_prefix="ineq-kg-quick")
-        )
+        server.state.quick = QuickThreads(threads(operating.processes))
         await run_in_threadpool(app.rehearse)
         settling = asyncio.create_task(_settle(app, warming))
         async with operated(server):
             yield
         settling.cancel()
         # By now every request has its answer, or was given up by the server.
+        server.state.quick.stop()
         await run_in_threadpool(app.stop)
 
     return running

@@ -78,25 +78,27 @@ class Shelf:
         if found is not None:
             self._see(len(found))
             if not fresh:
-                self.put(key, found)
+                self.put((key, found))
         return found
 
-    def put(self, key: bytes, value: bytes) -> None:
-        """Put a value under a key, or not, where it is too large or there is no room: nothing depends on it."""
-        if len(value) > self._half // _SHARE:
+    def put(self, *pairs: tuple[bytes, bytes]) -> None:
+        """Put values under keys, all or none: none where they are too large or there is no room. Nothing depends on it."""
+        size = sum(len(value) for _, value in pairs)
+        if size > self._half // _SHARE:
             return
         try:
             with self._environment.begin(write=True) as writing:
                 young = self._young(writing)
-                if self._used(writing, young) + len(value) > self._half:
+                if self._used(writing, young) + size > self._half:
                     young = 1 - young
                     writing.drop(self._halves[young], delete=False)
                     writing.put(_YOUNG, bytes([young]))
-                writing.put(key, value, db=self._halves[young])
+                for key, value in pairs:
+                    writing.put(key, value, db=self._halves[young])
         except lmdb.Error as error:
             _log.warning("an answer cannot be kept: %s", error)
         else:
-            self._see(len(value))
+            self._see(size)
 
     def size(self) -> int:
         """Return how many bytes are taken."""

@@ -7,7 +7,7 @@ what goes to a client that takes it, short answers included, and taken away from
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,14 +39,13 @@ class Head:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if scope["method"] != "HEAD":
-            await self.app(scope, receive, _allowing_head(send))
-            return
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return self.app(scope, receive, send)
+        return self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         got: Scope = {**scope, "method": "GET"}
 
         async def without_body(message: Message) -> None:
@@ -56,22 +55,18 @@ class Head:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         try:
-            await self.app(got, receive, _allowing_head(without_body))
+            await self.app(got, receive, without_body)
         finally:
             scope["route"] = got.get("route")
 
 
-def _allowing_head(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 405:
-            headers = MutableHeaders(raw=list(message.get("headers", ())))
-            allowed = headers.get("allow", "")
-            if "GET" in allowed and "HEAD" not in allowed:
-                headers["allow"] = f"{allowed}, HEAD"
-            message = {**message, "headers": headers.raw}
-        await send(message)
-
-    return sending
+def _allowing_head(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers that allow HEAD where they allow GET."""
+    given = MutableHeaders(raw=list(headers))
+    allowed = given.get("allow", "")
+    if "GET" in allowed and "HEAD" not in allowed:
+        given["allow"] = f"{allowed}, HEAD"
+    return given.raw
 
 
 @lru_cache(maxsize=256)  # clients say the same thing again and again
@@ -104,12 +99,15 @@ class Compressed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        taken = ",".join(headers.getlist("accept-encoding"))
-        if "authorization" in headers or not accepts_gzip(taken):
+        taken, secret = b"", False
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                taken = taken + b"," + value if taken else value
+            secret = secret or name == b"authorization"
+        if secret or not accepts_gzip(taken.decode("latin-1")):
             await self.app(scope, receive, _tagged(send, b'"'))
             return
-        inner = _for_gzip(scope, ",".join(headers.getlist("if-none-match")))
+        inner = _for_gzip(scope, ",".join(Headers(scope=scope).getlist("if-none-match")))
         try:
             await self._gzip(inner, receive, _tagged(send, _MARK))
         finally:
@@ -132,11 +130,15 @@ def _for_gzip(scope: Scope, tags: str) -> Scope:
 
 
 def _tagged(send: Send, end: bytes) -> Send:
-    """Return `send` as it puts this end to the tag of an answer, and says that the tag goes by Accept-Encoding."""
+    """Return `send` as it puts this end to the tag of an answer, and says that the tag goes by Accept-Encoding.
+
+    It also names HEAD, which no route knows of, where another method is told which are allowed.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": _with_end(message.get("headers", ()), end)}
+            headers = _with_end(message.get("headers", ()), end)
+            message = {**message, "headers": _allowing_head(headers) if message["status"] == 405 else headers}
         await send(message)
 
     return sending

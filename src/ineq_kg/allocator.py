@@ -16,7 +16,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 
 VARIABLE = "INEQ_KG_ALLOCATOR"
 # In the order of what they took for the same traces.
-KNOWN = ("libtcmalloc_minimal.so.4", "libjemalloc.so.2", "libmimalloc.so.2")
+KNOWN = ("libtcmalloc_minimal.so.4", "libmimalloc.so.2", "libjemalloc.so.2")
 _PRELOAD = "LD_PRELOAD"
 
 

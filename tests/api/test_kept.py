@@ -40,9 +40,9 @@ class Counted(Shelf):
         self.found += value is not None
         return value
 
-    def put(self, key: bytes, value: bytes) -> None:
-        self.puts += 1
-        super().put(key, value)
+    def put(self, *pairs: tuple[bytes, bytes]) -> None:
+        self.puts += len(pairs)
+        super().put(*pairs)
 
 
 @pytest.fixture(scope="module")
@@ -225,12 +225,12 @@ def value(number: int) -> bytes:
 def test_it_never_takes_more_than_it_may_and_keeps_what_is_asked_for(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, 4 * MIB)
     for number in range(200):
-        shelf.put(f"{number}".encode(), value(number))
+        shelf.put((f"{number}".encode(), value(number)))
         assert shelf.size() <= 4 * MIB
         assert shelf.get(b"0") == value(0)  # asked for all the time
     assert shelf.get(b"1") is None
     assert shelf.get(b"199") == value(199)
-    shelf.put(b"large", b"x" * MIB)
+    shelf.put((b"large", b"x" * MIB))
     assert shelf.get(b"large") is None
     files = sum(path.stat().st_blocks * 512 for path in tmp_path.iterdir())
     assert files <= 6 * MIB
@@ -246,7 +246,7 @@ def mapped(directory: Path) -> int:
 def test_what_went_by_is_no_memory_of_the_process(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, 64 * MIB)
     for number in range(500):
-        shelf.put(f"{number}".encode(), value(number))
+        shelf.put((f"{number}".encode(), value(number)))
         assert shelf.get(f"{number}".encode()) == value(number)
     assert shelf.size() > 25 * MIB
     assert mapped(tmp_path) < 10 * MIB
@@ -257,10 +257,10 @@ def test_what_went_by_is_no_memory_of_the_process(tmp_path: Path) -> None:
 def test_a_shelf_that_is_taken_away_loses_what_it_kept_and_nothing_else(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", 64 * MIB)
     (tmp_path / "shelf").mkdir(exist_ok=True)
-    shelf.put(b"kept", b"here")
+    shelf.put((b"kept", b"here"))
     shutil.rmtree(tmp_path / "shelf")
     for number in range(300):
-        shelf.put(f"{number}".encode(), value(number))
+        shelf.put((f"{number}".encode(), value(number)))
     assert shelf.get(b"kept") in {None, b"here"}
 
 
@@ -272,7 +272,7 @@ shelf = Shelf(Path(sys.argv[1]), 4 << 20)
 print("ready", flush=True)
 number = 0
 while True:
-    shelf.put(str(number % 300).encode(), f"{number % 300},".encode() * 20_000)
+    shelf.put((str(number % 300).encode(), f"{number % 300},".encode() * 20_000))
     number += 1
 """
 
@@ -290,7 +290,7 @@ def test_processes_share_it_and_one_that_is_killed_leaves_it_whole(tmp_path: Pat
                     assert found in {None, value(number)}
                     seen += found is not None
             os.kill(writer.pid, signal.SIGKILL)
-        shelf.put(b"mine", b"after")
+        shelf.put((b"mine", b"after"))
         assert shelf.get(b"mine") == b"after"
     assert seen > 0
     shelf.close()

@@ -82,7 +82,8 @@ def term_of(name: str, parameter: Parameter, value: str) -> Term:
         mend = f"Write one of: {', '.join(parameter.values)}."
         raise ParameterError(f"{name}: {shown!r} is not possible", parameter=name, value=shown, mend=mend)
     try:
-        if any(0xD800 <= ord(character) < 0xE000 for character in value) or "\x00" in value:
+        value.encode()  # which half of a surrogate pair cannot be
+        if "\x00" in value:
             raise ValueError("not Unicode text")
         return make(value)
     except (ValueError, KeyError, NotFound) as error:

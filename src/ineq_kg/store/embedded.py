@@ -265,7 +265,7 @@ class EmbeddedStore:
     def snapshot(self) -> Snapshot:
         """Return the current version, open for reading. Raises StoreEmpty before the first commit."""
         with self._lock:
-            version = self.versions.current()
+            version = self.versions.watched()
             if version is None:
                 raise StoreEmpty(
                     f"nothing has been loaded into {self.directory}",
