@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from ineq_kg.app import App
 from ineq_kg.describing import dataset_description, page_of_dataset
-from ineq_kg.represent.dataset_description import PATH
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.views.dataset import PATH
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.pages import Asked, At
 from ineq_kg_api.responses import respond

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ineq_kg.app import App
-from ineq_kg.represent.ontology import FORMATS
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.responses import respond
 
@@ -20,6 +19,8 @@ def ontology_routes(app: App) -> APIRouter:
     router = APIRouter(tags=["Ontology"])
 
     def answer(request: Request, asked: str | None, part: str = "", version: str = "") -> Response:
+        from ineq_kg.represent.ontology import FORMATS
+
         wanted = choose(request.headers.get("accept", ""), FORMATS, asked)
         return respond(request, app.ontology(wanted, part, version))
 

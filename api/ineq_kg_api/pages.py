@@ -19,7 +19,6 @@ from ineq_kg.queries.paging import Window
 from ineq_kg.represent.explanation import explanation_data
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.page import api_page
-from ineq_kg.represent.query_catalogue import catalogue_turtle
 from ineq_kg.store.embedded import FORM_SELECT, EmbeddedStore
 from ineq_kg.store.pool import Running
 from ineq_kg.store.warming import Warming
@@ -208,6 +207,8 @@ def query_routes(app: App) -> APIRouter:
 
     @router.get("/queries.ttl", summary="The named queries as RDF, for SHACL and SPARQL tools")
     def turtle(request: Request) -> Response:
+        from ineq_kg.represent.query_catalogue import catalogue_turtle
+
         body = catalogue_turtle(app.catalogue, str(request.base_url))
         return respond(request, Representation.by_content(body, Format.TURTLE))
 

@@ -12,7 +12,7 @@ from ineq_kg.access import Scope
 from ineq_kg.app import App, Representation
 from ineq_kg.errors import VersionGone
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.journal import FORMATS, entry_data, journal_data, journal_document
+from ineq_kg.represent.journal import FORMATS, entry_data, journal_data
 from ineq_kg_api.negotiate import choose
 from ineq_kg_api.responses import respond, respond_data
 from ineq_kg_api.writing import Writer, address, query_pairs, refuse_unknown
@@ -31,6 +31,8 @@ def version_routes(app: App, writer: Writer) -> APIRouter:
         entries = app.store.entries()
         if wanted is Format.JSON:
             return respond_data(request, journal_data(entries, app.store.kept()))
+        from ineq_kg.represent.provenance import journal_document
+
         return respond(request, Representation.by_content(journal_document(entries, address(request), wanted), wanted))
 
     @router.get("/versions/{version}", summary="One change")

@@ -7,26 +7,23 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ineq_kg.analysis.definition import Ask
 from ineq_kg.answering import Apart, Asking, rows_here
 from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
 from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, StoreError
-from ineq_kg.explaining import explanation
-from ineq_kg.ingest.ontology import read_ontology
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Window
 from ineq_kg.queries.standalone import standalone
-from ineq_kg.reason.explain import Step
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
-from ineq_kg.represent.ontology import Publication
 from ineq_kg.represent.staying import staying
 from ineq_kg.represent.tree import Node, tree_of
 from ineq_kg.represent.views.definition import View
@@ -50,6 +47,12 @@ from ineq_kg.triples.naming import graph_name, graph_of, iri_of, slug_of, synthe
 from ineq_kg.triples.quads import parse_quads
 from ineq_kg.vocabulary import ONTOLOGY_GRAPH
 
+if TYPE_CHECKING:
+    from ineq_kg.reason.explain import Step
+    from ineq_kg.represent.ontology import Publication
+
+# What only some questions need is imported where they are answered, below: a service that is asked others starts sooner, and
+# takes less memory.
 FOUNDING = "mcmahon-2022"
 
 
@@ -83,7 +86,6 @@ class App:
         self.patience: float | None = None
         self._held: Snapshot | None = None
         self._stays = False
-        self._publication = Publication(resource("ontology"))
 
     @classmethod
     def open(
@@ -154,7 +156,6 @@ class App:
 
         A synthesis that is there already is replaced. Raises DocumentsRejected, StoreBusy, StoreFull.
         """
-        # Imported only here: who serves what is loaded already starts sooner, and takes less memory.
         from ineq_kg.checking import findings, refuse
         from ineq_kg.loading import prepare, read_all
 
@@ -178,6 +179,8 @@ class App:
         return self.changes.revert(version, Terms(note)).version
 
     def _ontology_quads(self) -> list[Any]:
+        from ineq_kg.ingest.ontology import read_ontology
+
         ntriples = read_ontology(resource("ontology")).serialize(format="nt", encoding="utf-8")
         return parse_quads(ntriples, Format.NTRIPLES.media_type, ONTOLOGY_GRAPH)
 
@@ -260,6 +263,8 @@ class App:
 
         Raises NotFound where the triple neither is asserted nor follows.
         """
+        from ineq_kg.explaining import explanation
+
         step = explanation(self.snapshot(), subject, predicate, obj)
         if step is not None:
             return step
@@ -356,6 +361,12 @@ class App:
         from ineq_kg.represent.context import context
 
         return Representation.by_content(context(), Format.JSONLD)
+
+    @cached_property
+    def _publication(self) -> Publication:
+        from ineq_kg.represent.ontology import Publication
+
+        return Publication(resource("ontology"))
 
     # --- pages -----------------------------------------------------------------------------------------------------
 

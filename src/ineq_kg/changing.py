@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ineq_kg.errors import ChangeRefused, GraphReserved, NotFound, VersionMoved
-from ineq_kg.reason.axioms import axioms
 from ineq_kg.reason.offences import Finding
-from ineq_kg.reason.rules import derive_in_store
 from ineq_kg.represent.findings import finding_data
 from ineq_kg.represent.text import counted
 from ineq_kg.store import update as graphs
@@ -129,6 +127,9 @@ class Changes:
 
     def derive(self, syntheses: Iterable[str], terms: Terms) -> Changed:
         """Derive anew, by rules that the store runs, what follows from each of these syntheses (slugs). Raises NotFound too."""
+        from ineq_kg.reason.axioms import axioms
+        from ineq_kg.reason.rules import derive_in_store
+
         pairs = [(graph_of(slug), inferred_graph_of(slug)) for slug in syntheses]
 
         def apply(clone: Any, before: Snapshot | None) -> None:

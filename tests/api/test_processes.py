@@ -198,5 +198,5 @@ def test_a_service_is_made_without_what_only_loading_needs() -> None:
     # A tenth of its start and twenty MiB of each process: whoever imports one of these at the top of a module is told here.
     script = "import sys, ineq_kg.commands.serving, ineq_kg_api.processes; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    unwanted = {"ineq_kg.records", "pyrudof", "owlready2", "openpyxl", "httpx2", "uvicorn", "limits"}
+    unwanted = {"ineq_kg.records", "pyrudof", "owlready2", "openpyxl", "rdflib", "httpx2", "uvicorn", "limits"}
     assert unwanted & set(ran.stdout.split()) == set()

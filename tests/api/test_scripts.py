@@ -90,6 +90,7 @@ def test_the_sparql_page_says_what_a_query_may_take_here(loaded: App) -> None:
     told = " ".join(text.split())
     assert "without <code>SERVICE</code>" in told
     assert "it asks the unnamed one" in told
-    assert "It may run for 7 seconds; its answer may have 5,000 rows or triples and 2.0 MiB." in told
+    assert "5,000 rows or triples; an answer of 2 MiB. What would take or be more is refused" in told
+    assert "at most: 7 s from its start;" in told
     unlimited = TestClient(create_app(App.open(store, limits=UNLIMITED))).get("/sparql-editor", headers=BROWSER).text
-    assert "It may run for as long as it takes." in " ".join(unlimited.split())
+    assert "at most: any time; any memory; any number of rows; an answer of any size." in " ".join(unlimited.split())

@@ -15,11 +15,11 @@ from rdflib import DCTERMS, FOAF, RDF, VOID, XSD, Literal, URIRef
 
 from ineq_kg.represent.descriptions import DCAT, Triple, write_description
 from ineq_kg.represent.formats import Format
+from ineq_kg.represent.views.dataset import PATH
 from ineq_kg.store.figures import Figures
 from ineq_kg.store.journal import Entry
 from ineq_kg.vocabulary import PREFIXES, RESOURCES
 
-PATH = "dataset"
 _PROTOCOL = URIRef("https://www.w3.org/TR/sparql11-protocol/")
 _IANA = "https://www.iana.org/assignments/media-types/"
 _TITLE = Literal("ineq-kg: a graph of meta-ethnographies", lang="en")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from rich.tree import Tree
 
-from ineq_kg.reason.explain import Step
 from ineq_kg.represent.text import COLOURS, one_line
 from ineq_kg.triples.naming import slug_of
 from ineq_kg.triples.terms import compact
+
+if TYPE_CHECKING:
+    from ineq_kg.reason.explain import Step
 
 
 def _heading(step: Step) -> Text:

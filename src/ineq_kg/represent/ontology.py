@@ -18,6 +18,7 @@ from ineq_kg.reason.profile import RL, marked, rl_part, unmarked
 from ineq_kg.represent import page
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.ontology_docs import docs_page
+from ineq_kg.represent.ontology_page import ontology_page
 from ineq_kg.represent.ontology_turtle import turtle
 from ineq_kg.vocabulary import IKG_NS, ONTOLOGY
 
@@ -188,7 +189,7 @@ class Publication:
 
     @staticmethod
     def _written(graph: rdflib.Graph, wanted: Format) -> bytes:
-        return page.ontology_page(graph, FORMATS[1:]).encode() if wanted is Format.HTML else serialise(graph, wanted)
+        return ontology_page(graph, FORMATS[1:]).encode() if wanted is Format.HTML else serialise(graph, wanted)
 
     @property
     def version(self) -> str:

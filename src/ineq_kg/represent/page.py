@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-
-import rdflib
 
 from ineq_kg.analysis.definition import Analysis, Ask
 from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.choices import Choice
 from ineq_kg.queries.definition import NamedQuery, Question
 from ineq_kg.queries.paging import Page
-from ineq_kg.reason.explain import Step
 from ineq_kg.represent.formats import Format
 from ineq_kg.represent.templating import render
 from ineq_kg.represent.text import counted
@@ -22,7 +19,10 @@ from ineq_kg.represent.views.resource import read_resource
 from ineq_kg.store.embedded import Rows
 from ineq_kg.store.protocol import Snapshot
 from ineq_kg.triples.naming import slug_of
-from ineq_kg.vocabulary import IKG_NS, ONTOLOGY, ONTOLOGY_GRAPH
+from ineq_kg.vocabulary import ONTOLOGY_GRAPH
+
+if TYPE_CHECKING:
+    from ineq_kg.reason.explain import Step
 
 
 def catalogue_page(queries: Sequence[NamedQuery]) -> str:
@@ -114,68 +114,9 @@ def resource_page(iri: str, snapshot: Snapshot, ask: Ask) -> str:
     )
 
 
-def _text(graph: rdflib.Graph, term: Any, predicate: Any) -> str:
-    value = graph.value(term, predicate)
-    return "" if value is None else str(value)
-
-
 def explanation_page(step: Step) -> str:
     """Return the page that says why something holds."""
     return render("explanation.html", step=step)
-
-
-_KINDS = (
-    ("Classes", rdflib.OWL.Class),
-    ("Object properties", rdflib.OWL.ObjectProperty),
-    ("Datatype properties", rdflib.OWL.DatatypeProperty),
-    ("Annotation properties", rdflib.OWL.AnnotationProperty),
-    ("Individuals", rdflib.OWL.NamedIndividual),
-)
-
-
-def _names(graph: rdflib.Graph, term: Any, predicate: Any) -> list[str]:
-    return sorted(str(value) for value in graph.objects(term, predicate) if isinstance(value, rdflib.URIRef))
-
-
-def _term(graph: rdflib.Graph, term: Any) -> dict[str, Any]:
-    return {
-        "name": str(term)[len(IKG_NS) :],
-        "label": _text(graph, term, rdflib.RDFS.label),
-        "definition": _text(graph, term, rdflib.SKOS.definition),
-        "source": _text(graph, term, rdflib.DCTERMS.source),
-        "domain": _names(graph, term, rdflib.RDFS.domain),
-        "range": _names(graph, term, rdflib.RDFS.range),
-        "above": _names(graph, term, rdflib.RDFS.subClassOf),
-        "deprecated": (term, rdflib.OWL.deprecated, rdflib.Literal(True)) in graph,
-        "instead": _names(graph, term, rdflib.DCTERMS.isReplacedBy),
-    }
-
-
-def ontology_page(graph: rdflib.Graph, formats: Sequence[Format]) -> str:
-    """Return the page of the ontology or of a part of it: every term with its label, definition, domain and range."""
-    sections = [
-        (
-            title,
-            [
-                _term(graph, term)
-                for term in sorted(graph.subjects(rdflib.RDF.type, kind), key=str)
-                if str(term).startswith(IKG_NS)
-            ],
-        )
-        for title, kind in _KINDS
-    ]
-    headers = set(graph.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
-    header = next(iter(headers)) if len(headers) == 1 else rdflib.URIRef(ONTOLOGY)
-    return render(
-        "ontology.html",
-        iri=str(header),
-        title=_text(graph, header, rdflib.DCTERMS.title),
-        version=_text(graph, header, rdflib.OWL.versionInfo),
-        licence=_text(graph, header, rdflib.DCTERMS.license),
-        parts=_names(graph, header, rdflib.DCTERMS.hasPart),
-        sections=sections,
-        documents=[(member.label, f"?format={member.extension}") for member in formats],
-    )
 
 
 def problem_page(title: str, detail: str, mend: str) -> str:

@@ -26,6 +26,8 @@ from ineq_kg.triples.naming import graph_of, inferred_graph_of, slug_of
 from ineq_kg.vocabulary import IKG, IKG_NS
 
 # Syntheses whose records are counted one by one, and versions that a page lists; programs get all of both.
+# Where the dataset is described.
+PATH = "dataset"
 MOST_SYNTHESES = 20
 MOST_VERSIONS = 30
 TABLES = ("translation-matrix", "constructs", "studies", "reports", "line-of-argument", "support", "discourses")
