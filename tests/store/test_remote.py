@@ -118,8 +118,9 @@ def test_resources_and_explanations_are_the_same(remote: App, embedded: App) -> 
     assert remote.explain(*why) == embedded.explain(*why)
     for wanted in (Format.HTML, Format.NTRIPLES):
         here, there = (app.describe("mcmahon-2022/study/babbel", wanted) for app in (embedded, remote))
-        # In the embedded store the union of graphs has a triple as often as graphs have it.
-        assert set(here.body.splitlines()) == set(there.body.splitlines())
+        # In the embedded store the union of graphs has a triple as often as graphs have it; permalinks name versions.
+        lines = [set(one.body.replace(one.version.encode(), b"VERSION").splitlines()) for one in (here, there)]
+        assert lines[0] == lines[1]
     assert sorted(remote.syntheses()) == sorted(embedded.syntheses())
 
 
