@@ -89,16 +89,21 @@ def measure(stores: list[Sized], query: Question, times: int, clock: Callable[[]
         yield row
 
 
-def main() -> None:
-    """Ask every question on every size, but for search, which has an index of its own: its making would be measured."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def options(description: str, times: int) -> argparse.Namespace:
+    """Return what a program that asks corpora of several sizes was told."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--sizes", default=SIZES, help=f"millions of quads, by commas; {SIZES} unless given")
-    parser.add_argument("--times", type=int, default=TIMES, help="how often each query is run")
+    parser.add_argument("--times", type=int, default=times, help="how often each question is asked")
     parser.add_argument("--stores", type=Path, help="where to keep the stores; else they are thrown away")
     parser.add_argument(
         "--cpu", action="store_true", help="count computing only, not waiting: for a machine that is busy"
     )
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Ask every question on every size, but for search, which has an index of its own: its making would be measured."""
+    arguments = options(__doc__.splitlines()[0], TIMES)
     sizes = [float(size) for size in arguments.sizes.split(",")]
     corpus = Corpus(0)
     heads = "".join(f"{f'{size:g} M: p50':>10} {'p95':>8} {'growth' if at else '':7}" for at, size in enumerate(sizes))

@@ -10,7 +10,6 @@ Stores of the larger sizes take minutes to make; `--stores DIR` keeps them for t
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 from corpus import Corpus
 from ineq_kg.records import ThirdOrderConstruct
 from ineq_kg.search.kept import Indexes
-from queries import SIZES, Sized, sized
+from queries import Sized, options, sized
 
 TIMES = 25
 MIB = 1024 * 1024
@@ -71,14 +70,7 @@ def asked(one: Sized, values: dict[str, str], times: int, clock: Callable[[], fl
 
 def main() -> None:
     """Make the index of every size, and ask it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", default=SIZES, help=f"millions of quads, by commas; {SIZES} unless given")
-    parser.add_argument("--times", type=int, default=TIMES, help="how often each search is run")
-    parser.add_argument("--stores", type=Path, help="where to keep the stores; else they are thrown away")
-    parser.add_argument(
-        "--cpu", action="store_true", help="count computing only, not waiting: for a machine that is busy"
-    )
-    arguments = parser.parse_args()
+    arguments = options(__doc__.splitlines()[0], TIMES)
     clock = time.thread_time if arguments.cpu else time.perf_counter
     corpus = Corpus(0)
     with tempfile.TemporaryDirectory() as thrown_away:

@@ -117,8 +117,7 @@ def trace_of_oxigraph(query: NamedQuery, start: str, path: str = "/query") -> Re
     return Request(target, "POST", (*JSON, ("Content-Type", "application/sparql-query")), text.encode())
 
 
-# As its makers advise for 2 GB of memory.
-_VIRTUOSO = """
+VIRTUOSO = """
 [Database]
 DatabaseFile = virtuoso.db
 ErrorLogFile = virtuoso.log
@@ -130,8 +129,8 @@ DatabaseFile = temp.db
 TransactionFile = temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 CheckpointInterval = 0
 DirsAllowed = .
 [HTTPServer]
@@ -151,7 +150,8 @@ def virtuoso(store: Path) -> Iterator[Running | None]:
         return
     with tempfile.TemporaryDirectory() as name:
         folder, port, sql = Path(name), free_port(), free_port()
-        (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=sql, http=port))
+        # As its makers advise for 2 GB of memory.
+        (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=sql, http=port, buffers=170_000, dirty=130_000))
         versions = Versions(store)
         quads = ox.Store.read_only(str(versions.path(versions.current() or "")))
         quads.dump(str(folder / "all.nq"), format=ox.RdfFormat.N_QUADS)

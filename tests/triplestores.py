@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from maven import jars
+from servers import VIRTUOSO
 
 HERE = Path(__file__).parent
 # How long a server may take to start, in seconds: machines that run tests are busy.
@@ -104,30 +105,6 @@ def fuseki(folder: Path) -> Iterator[Server]:
         yield Server("fuseki", address, process, f"basic editor:{PASSWORD}")
 
 
-VIRTUOSO = """
-[Database]
-DatabaseFile = virtuoso.db
-ErrorLogFile = virtuoso.log
-LockFile = virtuoso.lck
-TransactionFile = virtuoso.trx
-xa_persistent_file = virtuoso.pxa
-[TempDatabase]
-DatabaseFile = temp.db
-TransactionFile = temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-CheckpointInterval = 0
-DirsAllowed = .
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 10
-[SPARQL]
-ResultSetMaxRows = 20000
-"""
-
-
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Server]:
     """OpenLink Virtuoso, as Debian packages it. Anybody may read; its administrator writes, with a password (digest)."""
@@ -135,7 +112,7 @@ def virtuoso(folder: Path) -> Iterator[Server]:
     if found is None:
         pytest.skip("Virtuoso is not installed: apt-get install virtuoso-opensource-7-bin")
     port = free_port()
-    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=free_port(), http=port))
+    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=free_port(), http=port, buffers=10_000, dirty=6_000))
     address = f"http://127.0.0.1:{port}/sparql"
     with running([found, "+foreground", "+configfile", "virtuoso.ini"], folder, address) as process:
         yield Server("virtuoso", address, process, "digest dba:dba")

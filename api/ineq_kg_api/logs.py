@@ -21,8 +21,6 @@ from ineq_kg_api.exchange import Exchange
 _FACTS = "ineq_kg_facts"
 _ROOTS = ("ineq_kg", "ineq_kg_api", "uvicorn.error", "granian")
 _requests = logging.getLogger("ineq_kg.requests")
-
-
 _root = logging.getLogger(_ROOTS[0])
 Facts = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,10 @@ def test_who_is_told_to_stop_waits_no_longer_and_nothing_is_remembered(tmp_path:
 def test_without_a_folder_each_looks_for_itself() -> None:
     found = iter("ab")
     assert [Together().find("it", lambda: next(found)) for _ in range(2)] == ["a", "b"]
+
+
+def test_where_the_folder_is_taken_away_each_looks_for_itself(tmp_path: Path) -> None:
+    together = Together(tmp_path / "found")
+    assert together.find("it", lambda: "a") == "a"
+    shutil.rmtree(tmp_path / "found")
+    assert together.find("it", lambda: "b") == "b"

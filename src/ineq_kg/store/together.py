@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -35,7 +36,11 @@ class Together:
             return find()
         found = self._folder / f"{name}.json"
         wait = (stop or Event()).wait
-        with (self._folder / f"{name}.lock").open("a") as lock:
+        try:
+            lock = (self._folder / f"{name}.lock").open("a")
+        except OSError:  # somebody took the folder away, or the disk is full
+            return find()
+        with lock:
             while not found.exists():
                 try:
                     portalocker.lock(lock, portalocker.LOCK_EX | portalocker.LOCK_NB)
@@ -55,6 +60,7 @@ def _read(found: Path) -> Any:
 def _keep(found: Path, value: Any) -> Any:
     if value is not None:
         beside = found.with_suffix(f".{secrets.token_hex(4)}")
-        beside.write_text(json.dumps(value), encoding="utf-8")
-        beside.replace(found)
+        with suppress(OSError):  # what cannot be told to the others is true all the same
+            beside.write_text(json.dumps(value), encoding="utf-8")
+            beside.replace(found)
     return value
