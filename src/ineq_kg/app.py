@@ -15,7 +15,7 @@ from ineq_kg.analysis.definition import Ask
 from ineq_kg.answering import Apart, Asking, rows_here
 from ineq_kg.answering import Representation as Representation
 from ineq_kg.changing import Changes, Terms
-from ineq_kg.errors import IndexNotReady, IneqKgError, NotAcceptable, NotFound, StoreError
+from ineq_kg.errors import IneqKgError, NotAcceptable, NotFound, StoreError
 from ineq_kg.progress import Progress, quiet
 from ineq_kg.queries.binding import Values, iri_term
 from ineq_kg.queries.catalogue import Catalogue
@@ -290,8 +290,8 @@ class App:
 
     def begin_index(self) -> None:
         """Begin to make the text index of the current version, if there is any version yet, and wait for nothing."""
-        with suppress(IndexNotReady, StoreError):
-            self.indexes.of(self.snapshot(), 0.0)
+        with suppress(StoreError):
+            self.indexes.begin(self.snapshot())
 
     # --- SPARQL ----------------------------------------------------------------------------------------------------
 

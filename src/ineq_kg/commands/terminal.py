@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ineq_kg.app import App
 from ineq_kg.config import DefaultGraph, Settings
 from ineq_kg.store.limits import Limits
 from ineq_kg.store.opening import not_on_remote
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 out = Console()
 err = Console(stderr=True)
@@ -65,6 +67,8 @@ def open_app(
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """Show on standard error what a long command is doing, for as long as it does it."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         yield progress

@@ -7,11 +7,11 @@ height of those they are joined to, a few times over, from left to right and bac
 
 from __future__ import annotations
 
+import html
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from xml.sax.saxutils import quoteattr
 
 from ineq_kg.represent.text import drawn_lines, drawn_text
 
@@ -163,7 +163,7 @@ def _drawn(box: Box, layout: _Layout, middle: float) -> str:
         for number, line in enumerate(lines)
     )
     return (
-        f'<a href={quoteattr(box.href)}><rect class="{box.kind}" x="{x:.0f}" y="{top:.0f}" width="{_WIDTH}" '
+        f'<a href="{html.escape(box.href)}"><rect class="{box.kind}" x="{x:.0f}" y="{top:.0f}" width="{_WIDTH}" '
         f'height="{place.height:.0f}" rx="5"/><text x="{x + 10:.0f}" y="{top + _PAD + 12:.0f}">{text}</text></a>'
     )
 

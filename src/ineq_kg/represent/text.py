@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from collections.abc import Iterable
-from xml.sax import saxutils
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -37,7 +37,7 @@ def visible(words: str) -> str:
 
 def drawn_text(words: str) -> str:
     """Return text as a diagram in XML holds it: escaped, its hidden characters shown."""
-    return saxutils.escape(visible(words))
+    return html.escape(visible(words), quote=False)
 
 
 def drawn_lines(words: str, width: int, most: int) -> list[str]:

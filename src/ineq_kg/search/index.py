@@ -11,6 +11,7 @@ import tantivy
 
 from ineq_kg.errors import StoreError
 from ineq_kg.progress import Progress
+from ineq_kg.search.question import MOST
 from ineq_kg.search.words import Passage, analyser, passage, passes_for, slips
 from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.protocol import Snapshot
@@ -21,8 +22,6 @@ from ineq_kg.vocabulary import IKG_NS
 FIELDS = {"label": ("name", 3.0), "quote": ("words", 1.5), "text": ("definition or note", 1.0)}
 _ANALYSER = "words"
 _MEMORY = 64 * 1024 * 1024
-# Documents that take part in a search at most: nobody reads further.
-MOST = 1_000
 _NAMES = f"""
 SELECT DISTINCT ?node ?type ?label ?said WHERE {{
   ?node dcterms:identifier ?id ; a ?type ; skos:prefLabel ?label .

@@ -11,18 +11,22 @@ import sys
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import portalocker
 
 from ineq_kg.errors import IndexNotReady, StoreError
 from ineq_kg.progress import Progress, quiet
-from ineq_kg.search.index import TextIndex, build
 from ineq_kg.store.patience import Patience
 from ineq_kg.store.protocol import Snapshot
 from ineq_kg.store.snapshots import Versions
+
+if TYPE_CHECKING:
+    from ineq_kg.search.index import TextIndex
 
 # To be raised when documents, fields or the way to make terms change: an index of another form is not opened, but made anew.
 FORM = 1
@@ -81,10 +85,18 @@ class Indexes:
             self._open[snapshot.version] = index
         return index
 
+    def begin(self, snapshot: Snapshot) -> None:
+        """Begin to make the index of a version, where there is none; wait for nothing, and open none that is there."""
+        if not self._path(snapshot.version).is_dir():
+            with suppress(IndexNotReady):
+                self.of(snapshot, 0.0)
+
     def _path(self, version: str) -> Path:
         return self.folder / f"{version}.{FORM}"
 
     def _made(self, snapshot: Snapshot, progress: Progress) -> TextIndex:
+        from ineq_kg.search.index import TextIndex  # its libraries are memory that who never searches does without
+
         path = self._path(snapshot.version)
         if not path.is_dir():
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -105,6 +117,8 @@ class Indexes:
             if self._directory is not None and _size(Versions(self._directory).path(snapshot.version)) >= LARGE:
                 self._make_apart(self._directory, snapshot.version, making)
             else:
+                from ineq_kg.search.index import build
+
                 build(snapshot, making, progress)
             making.rename(path)
             self._prune()

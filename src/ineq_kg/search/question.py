@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ineq_kg.analysis.definition import columns, iri, table
 from ineq_kg.queries.binding import Values, terms_of
 from ineq_kg.queries.definition import Header, Parameter
-from ineq_kg.search.index import MOST, TextIndex
 from ineq_kg.store.embedded import Rows
 from ineq_kg.triples.naming import iri_of, slug_of
 
+if TYPE_CHECKING:
+    from ineq_kg.search.index import TextIndex
+
+# Records that are found at most: nobody reads further.
+MOST = 1_000
 HEADER = Header(
     summary="Search",
     question="Where do these words stand, in names, definitions, notes and quotations?",
