@@ -4,6 +4,8 @@ An answer is kept under the version of the dataset and of this software, the add
 accepts, so that it is never stale: a commit makes a new version, and nobody asks for the old keys again. Kept is only what says
 of itself that it is the same for all who ask the same: 200 to a GET without a token, with the current version in its tag, and
 varying by nothing but Accept and Accept-Encoding. Requests that are written differently and mean the same share the bytes.
+
+Most requests are never made again: an answer is kept when it is given for the second time, or took long to make.
 """
 
 from __future__ import annotations
@@ -27,9 +29,12 @@ Headers = list[tuple[bytes, bytes]]
 _MOST_BYTES = 16 * 1024 * 1024
 # For so long after a commit, answers do not say when they were modified; what is kept should.
 _UNSETTLED = 3.0
+# What took so many seconds is kept the first time.
+SLOW = 0.1
 # What a request says that changes its answer, beside its address and whether it takes gzip.
 _TOLD = (b"host", b"accept")
 _READ = frozenset({*_TOLD, b"accept-encoding", b"if-none-match", b"if-modified-since", b"cache-control"})
+_CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
 # What a 304 does not say.
 _ABOUT_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding"})
 # What an answer may vary by, to be kept.
@@ -62,6 +67,17 @@ class _Asked(NamedTuple):
     known: str | None
     since: str
 
+    def is_current(self, tag: bytes) -> bool:
+        """Say whether a tag is of an answer of this version of the dataset, by this software."""
+        return tag.startswith(f'"{self.version}.{__version__}.'.encode())
+
+    def has(self, headers: Headers) -> bool:
+        """Say whether whoever asks has the answer with these headers already."""
+        if self.known is None and not self.since:
+            return False
+        told = {name: value.decode("latin-1") for name, value in headers}
+        return has_already(self.known, self.since, told.get(b"etag", ""), told.get(b"last-modified", ""))
+
 
 class Kept:
     """The layer. `current` tells the current version, and is called with every request; `shelf` has what is kept."""
@@ -79,10 +95,14 @@ class Kept:
         if asked is None:
             await self._app(scope, receive, send)
             return
-        found = self._shelf.get(asked.key)
-        if found is not None and await self._give(scope, asked, found, send):
-            return
-        await self._app(scope, receive, _Keeping(self, scope, asked, send))
+        again = self._shelf.has_noted(asked.key)
+        if again:
+            found = self._shelf.get(asked.key)
+            if found is not None and await self._give(scope, asked, found, send):
+                return
+            # To be kept it has to be whole; whether the caller has it already is then said here.
+            scope["headers"] = [header for header in scope["headers"] if header[0] not in _CONDITIONS]
+        await self._app(scope, receive, _Keeping(self, scope, asked, send, again=again))
 
     def _asked(self, scope: Scope) -> _Asked | None:
         """Return what is asked, or None for what is none of this layer's."""
@@ -128,11 +148,15 @@ class Kept:
         await send({"type": "http.response.body", "body": body})
         return True
 
+    def note(self, asked: _Asked) -> None:
+        """Note that this was asked once, and had an answer that may be kept."""
+        self._shelf.note(asked.key)
+
     def keep(self, scope: Scope, asked: _Asked, headers: Headers, body: bytes) -> None:
         """Keep an answer, where it may be."""
         by_name = dict(headers)
         tag = by_name.get(b"etag", b"")
-        if not tag.startswith(f'"{asked.version}.{__version__}.'.encode()):
+        if not asked.is_current(tag):
             return
         if not {name.strip() for name in by_name.get(b"vary", b"").lower().split(b",")} <= _VARYING:
             return
@@ -149,29 +173,53 @@ class Kept:
 
 
 class _Keeping:
-    """Sends an answer on, and hands it to the layer to keep when it is whole."""
+    """Sends an answer on, and hands it to the layer to keep when it is whole, if it is given `again` or took long."""
 
-    def __init__(self, kept: Kept, scope: Scope, asked: _Asked, send: Send) -> None:
+    def __init__(self, kept: Kept, scope: Scope, asked: _Asked, send: Send, *, again: bool) -> None:
         self._kept = kept
         self._scope = scope
         self._asked = asked
         self._send = send
+        self._again = again
+        self._begun = monotonic()
         self._headers: Headers | None = None
+        self._known = False
         self._body: list[bytes] = []
         self._size = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._headers = list(message["headers"]) if message["status"] == 200 else None
-        elif message["type"] == "http.response.body" and self._headers is not None:
-            self._body.append(message.get("body", b""))
-            self._size += len(self._body[-1])
-            if self._size > _MOST_BYTES:
-                self._headers = None
-                self._body.clear()
-            elif not message.get("more_body", False):
-                self._kept.keep(self._scope, self._asked, self._headers, b"".join(self._body))
+            message = self._start(message)
+        elif message["type"] == "http.response.body":
+            if self._headers is not None:
+                self._add(self._headers, message)
+            if self._known:
+                if message.get("more_body", False):
+                    return
+                message = {**message, "body": b""}
         await self._send(message)
+
+    def _start(self, message: Message) -> Message:
+        """Return how the answer begins: 304 where it was made whole for a caller who has it already."""
+        tag = next((value for name, value in message["headers"] if name == b"etag"), b"")
+        if message["status"] not in {200, 304} or not self._asked.is_current(tag):
+            return message
+        if not self._again:  # what is not noted is not looked for, either
+            self._kept.note(self._asked)
+        headers = list(message["headers"])
+        if message["status"] == 200 and (self._again or monotonic() - self._begun >= SLOW):
+            self._headers = headers
+        self._known = self._again and message["status"] == 200 and self._asked.has(headers)
+        return {**message, "status": 304, "headers": without_body(headers)} if self._known else message
+
+    def _add(self, headers: Headers, message: Message) -> None:
+        self._body.append(message.get("body", b""))
+        self._size += len(self._body[-1])
+        if self._size > _MOST_BYTES:
+            self._headers = None
+            self._body.clear()
+        elif not message.get("more_body", False):
+            self._kept.keep(self._scope, self._asked, headers, b"".join(self._body))
 
 
 def _place(scope: Scope) -> tuple[bytes, bytes, bytes]:
@@ -204,8 +252,13 @@ def _answer(written: bytes) -> _Answer:
         tag=by_name[b"etag"].decode("latin-1"),
         modified=by_name.get(b"last-modified", b"").decode("latin-1"),
         headers=headers,
-        headers_of_304=[header for header in headers if header[0] not in _ABOUT_THE_BODY],
+        headers_of_304=without_body(headers),
     )
+
+
+def without_body(headers: Headers) -> Headers:
+    """Return what a 304 says of the headers of an answer."""
+    return [header for header in headers if header[0] not in _ABOUT_THE_BODY]
 
 
 def packed(headers: Headers) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
@@ -154,11 +153,6 @@ def _listed(question: Question) -> dict[str, Any]:
 QUICK = 150
 
 
-def threads(processes: int) -> int:
-    """Return how many threads of each process answer quick questions: no more than the engine has processors for, and one."""
-    return max(2, -(-(os.cpu_count() or 1) // processes) + 1)
-
-
 def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Return what answers requests for a question. The client that goes takes a query of the user's own with it."""
     here = isinstance(app.store, EmbeddedStore)
@@ -179,7 +173,6 @@ def _asking(app: App, question: Question) -> Callable[[Request], Coroutine[Any, 
         answer: Representation | Running[Representation] | None
         threads = getattr(request.app.state, "quick", None)
         if threads is not None and quick and wanted.holds(FORM_SELECT):
-            # Few, so that the engine does not get in its own way.
             answer = await threads.run(begin)
         else:
             answer = await run_in_threadpool(begin)

@@ -33,6 +33,7 @@ from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.store.together import Together
 from ineq_kg_api.operations import shared_metrics
+from ineq_kg_api.quick import Busy
 from ineq_kg_api.server import create_app
 from ineq_kg_api.shelf import Shelf, directory_for_a_while
 from ineq_kg_api.stopping import SENDING, TELLING
@@ -60,7 +61,8 @@ class Site:
         shelf = None if size is None else Shelf(self.shelf, size)
         operating = replace(self.settings.operating, counts=self.shelf / "counts")
         together = Together(self.shelf / "found")
-        server = create_app(app, gate, operating, started=self.started, shelf=shelf, together=together)
+        busy = Busy(self.shelf / "busy", operating.processes)
+        server = create_app(app, gate, operating, started=self.started, shelf=shelf, together=together, busy=busy)
         application = straight(server)
         gc.freeze()
         gc.enable()

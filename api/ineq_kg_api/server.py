@@ -28,14 +28,14 @@ from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.openapi import describe
 from ineq_kg_api.operations import REDOC, operate, operated
-from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes, threads
+from ineq_kg_api.pages import docs_routes, explain_routes, health_routes, page_routes, query_routes
 from ineq_kg_api.problems import on_bad_request, on_http_error, on_our_error
+from ineq_kg_api.quick import Busy, QuickThreads
 from ineq_kg_api.shelf import Shelf
 from ineq_kg_api.sparql import sparql_routes
 from ineq_kg_api.uploads import upload_routes
 from ineq_kg_api.versions import version_routes
 from ineq_kg_api.views import view_routes
-from ineq_kg_api.waiting import QuickThreads
 from ineq_kg_api.writing import Writer
 
 # How long a search waits for the index of a new version, in seconds.
@@ -52,12 +52,10 @@ async def _settle(app: App, warming: Warming) -> None:
     await run_in_threadpool(app.begin_index)
 
 
-def _lifespan(
-    app: App, warming: Warming, operating: Operating
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(app: App, warming: Warming, busy: Busy | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(server: FastAPI) -> AsyncIterator[None]:
-        server.state.quick = QuickThreads(threads(operating.processes))
+        server.state.quick = QuickThreads(busy)
         await run_in_threadpool(app.rehearse)
         settling = asyncio.create_task(_settle(app, warming))
         async with operated(server):
@@ -78,12 +76,14 @@ def create_app(
     started: datetime | None = None,
     shelf: Shelf | None = None,
     together: Together | None = None,
+    busy: Busy | None = None,
 ) -> FastAPI:
     """Return the web application that answers from `app`. Its documentation pages load nothing from other hosts.
 
     `gate` says who may write; without one, whoever has a token of the file that the settings say. `operating` is how the
     service is run, and `started` is when it was, where this is one of its processes; `shelf` is where finished answers are
-    kept, if they are, and `together` how it shares with the others what it finds out of a version.
+    kept, if they are, `together` how it shares with the others what it finds out of a version, and `busy` how it tells them
+    what it is at.
     """
     warming = Warming(app.store, together)
     if together is not None and isinstance(app.store, EmbeddedStore):
@@ -93,7 +93,7 @@ def create_app(
         version=__version__,
         summary="A queryable graph of meta-ethnographies",
         license_info={"name": "Code Apache-2.0; founding data CC BY 4.0"},
-        lifespan=_lifespan(app, warming, operating),
+        lifespan=_lifespan(app, warming, busy),
         docs_url=None,
         redoc_url=REDOC,
     )

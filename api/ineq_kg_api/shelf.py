@@ -14,11 +14,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from struct import unpack_from
 from typing import Any
 
 import lmdb
 import portalocker
 import psutil
+
+from ineq_kg_api.shared import shared_bytes
 
 _PREFIX = "ineq-kg-answers-"
 _LOCK = "held"
@@ -29,6 +32,8 @@ _SHARE = 4
 _GROWN = 4 * 1024 * 1024
 # How often that is looked at: a value in the midst of others can take 64 kB (what the system maps around it), twice.
 _OFTEN = 16
+# How many keys can be noted, in four bytes each.
+_NOTED = 1 << 17
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +48,7 @@ class Shelf:
         # What is freed can be used only when nobody reads it any more: hence room for a quarter more.
         room = size + size // 4 + 1024 * 1024
         self._directory, self._room = str(directory), room
+        self._noted = shared_bytes(directory / "noted", _NOTED * 4).cast("I")
         self._process = psutil.Process()
         self._looked_up = 0
         self._open()
@@ -106,6 +112,16 @@ class Shelf:
         except lmdb.Error as error:
             _log.warning("an answer cannot be kept: %s", error)
 
+    def note(self, key: bytes) -> None:
+        """Note a key, which is a digest, for as long as no other takes its place."""
+        place, mark = _place_and_mark(key)
+        self._noted[place] = mark
+
+    def has_noted(self, key: bytes) -> bool:
+        """Say whether a key was noted lately, by any process."""
+        place, mark = _place_and_mark(key)
+        return self._noted[place] == mark
+
     def size(self) -> int:
         """Return how many bytes are taken."""
         with self._environment.begin() as reading:
@@ -122,6 +138,11 @@ class Shelf:
     def _used(self, transaction: Any, half: int) -> int:
         pages = transaction.stat(self._halves[half])
         return int((pages["branch_pages"] + pages["leaf_pages"] + pages["overflow_pages"]) * pages["psize"])
+
+
+def _place_and_mark(key: bytes) -> tuple[int, int]:
+    place, mark = unpack_from("=II", key)
+    return place % _NOTED, mark or 1  # 0 is the mark of none
 
 
 @contextmanager

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -16,53 +12,6 @@ from starlette.requests import Request
 from ineq_kg.store.pool import Running
 
 T = TypeVar("T")
-
-
-class QuickThreads:
-    """A few threads for work that is soon done, and the shortest way to them and back.
-
-    asyncio's own way, by a future of each of its two kinds and what joins them, takes three times as long.
-    """
-
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
-        self._work: SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = SimpleQueue()
-        for number in range(threads):
-            Thread(target=self._serve, daemon=True, name=f"ineq-kg-quick-{number}").start()
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns; raises what it raises."""
-        future = asyncio.get_running_loop().create_future()
-        self._work.put((work, future))
-        answer: T = await future
-        return answer
-
-    def stop(self) -> None:
-        """Let the threads end when what is under way is done."""
-        for _ in range(self._threads):
-            self._work.put(None)
-
-    def _serve(self) -> None:
-        while (taken := self._work.get()) is not None:
-            work, future = taken
-            settle: Callable[[asyncio.Future[Any], Any], None]
-            try:
-                settle, result = _fulfil, work()
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
-                settle, result = _fail, error
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                future.get_loop().call_soon_threadsafe(settle, future, result)
-            del taken, work, future, result  # or the thread would keep an answer until it has the next
-
-
-def _fulfil(future: asyncio.Future[Any], result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: asyncio.Future[Any], error: Any) -> None:
-    if not future.done():
-        future.set_exception(error)
 
 
 def client_of(request: Request) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ineq_kg.app import App
 from ineq_kg.errors import DefinitionsRejected, InputError, ParameterError
-from ineq_kg.queries.binding import bind, body_start, term_of
+from ineq_kg.queries.binding import bind, term_of
 from ineq_kg.queries.catalogue import Catalogue
 from ineq_kg.queries.definition import NamedQuery, Parameter, ParameterType
 from ineq_kg.resources import resource
@@ -308,7 +308,7 @@ def test_iris_are_values_or_a_clear_error(echo: NamedQuery, values: list[str]) -
     except ParameterError as error:
         assert error.parameter == "place"
         return
-    clause = text[body_start(echo) :].partition(" }")[0].removeprefix(" VALUES ?place { ")
+    clause = text[echo.body_start :].partition(" }")[0].removeprefix(" VALUES ?place { ")
     if not any(values):
         assert "VALUES" not in text
         return

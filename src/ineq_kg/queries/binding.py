@@ -16,7 +16,6 @@ import pyoxigraph as ox
 from ineq_kg.errors import NotFound, ParameterError
 from ineq_kg.queries.definition import Form, NamedQuery, Parameter
 from ineq_kg.store.embedded import Dataset
-from ineq_kg.store.tokens import Token
 from ineq_kg.triples.naming import graph_of, inferred_graph_of, iri_of, synthesis_of
 from ineq_kg.vocabulary import XSD
 
@@ -139,31 +138,9 @@ def iri_term(iri: str) -> str:
         raise NotFound(f"{iri!r} is not an IRI", name=iri) from error
 
 
-def body_start(query: NamedQuery) -> int:
-    """Return where the group after the outermost WHERE begins. Raises DefinitionError where values could not stand there."""
-    depth, after_where = 0, False
-    for token, following in zip(query.tokens, [*query.tokens[1:], Token("mark", "", 0)], strict=True):
-        if token.text == "{":
-            if after_where and depth == 0:
-                if following.keyword == "SELECT":
-                    message = "the outer group is a bare sub-SELECT, which no VALUES can stand beside"
-                    raise query.fault(
-                        message, line=query.line(following), mend="Put the sub-SELECT in braces of its own."
-                    )
-                return token.start + 1
-            depth += 1
-        elif token.text == "}":
-            depth -= 1
-        elif token.keyword == "WHERE" and depth == 0:
-            after_where = True
-    line = next((query.line(token) for token in query.tokens if token.keyword == "SELECT"), 1)
-    mend = "Write WHERE before the query's outermost brace."
-    raise query.fault("the query has no outer `WHERE {`", line=line, mend=mend)
-
-
 def with_values(query: NamedQuery, terms: Mapping[str, Sequence[Term]]) -> str:
     """Return the SPARQL text with a VALUES clause for each variable that has terms. Raises DefinitionError."""
-    at = body_start(query)
+    at = query.body_start
     clauses = "".join(f" VALUES ?{name} {{ {' '.join(map(str, several))} }}" for name, several in terms.items())
     return query.text[:at] + clauses + query.text[at:]
 

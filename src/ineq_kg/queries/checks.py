@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from ineq_kg.errors import DefinitionError, DefinitionsRejected, NotFound, ParameterError, QueryRefused
-from ineq_kg.queries.binding import body_start, term_of, with_values
+from ineq_kg.queries.binding import term_of, with_values
 from ineq_kg.queries.definition import NamedQuery, Parameter, read_definition
 from ineq_kg.queries.scopes import Use, uses
 from ineq_kg.store.guard import refuse_egress
@@ -133,7 +133,7 @@ def _deafness(use: Use) -> tuple[str, str]:
 def _unbindable(query: NamedQuery) -> Iterator[DefinitionError]:
     """Find what the engine refuses once values are there, such as a BIND to the parameter's own variable."""
     try:
-        body_start(query)
+        _ = query.body_start
     except DefinitionError as error:
         yield error
         return

@@ -142,6 +142,29 @@ class NamedQuery:
         """The tokens of the text, read once."""
         return tuple(tokens(self.text))
 
+    @cached_property
+    def body_start(self) -> int:
+        """Where the group after the outermost WHERE begins. Raises DefinitionError where values could not stand there."""
+        depth, after_where = 0, False
+        for token, following in zip(self.tokens, [*self.tokens[1:], Token("mark", "", 0)], strict=True):
+            if token.text == "{":
+                if after_where and depth == 0:
+                    if following.keyword == "SELECT":
+                        message = "the outer group is a bare sub-SELECT, which no VALUES can stand beside"
+                        raise self.fault(
+                            message, line=self.line(following), mend="Put the sub-SELECT in braces of its own."
+                        )
+                    return token.start + 1
+                depth += 1
+            elif token.text == "}":
+                depth -= 1
+            elif token.keyword == "WHERE" and depth == 0:
+                after_where = True
+        line = next((self.line(token) for token in self.tokens if token.keyword == "SELECT"), 1)
+        raise self.fault(
+            "the query has no outer `WHERE {`", line=line, mend="Write WHERE before the query's outermost brace."
+        )
+
     @property
     def sparql(self) -> str:
         """The text without its header."""
