@@ -84,6 +84,9 @@ class Metrics:
         self.kills = Counter(
             "ineq_kg_pool_kills", "Worker processes that were killed under a query, by why", ["reason"], registry=own
         )
+        if folder:
+            # The first numbers make the files that they are kept in, for which whoever asks first should not wait.
+            self._children("/readyz", "", "GET", 200)
 
     def finished(self, exchange: Exchange) -> None:
         """Count a request that is over."""

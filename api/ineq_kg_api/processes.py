@@ -11,8 +11,9 @@ import math
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing import connection, parent_process
@@ -40,6 +41,8 @@ from ineq_kg_api.stopping import SENDING, TELLING
 
 # Longer than a process takes to end once its time is over, in seconds.
 _LONGER = 10
+# Files of a store of 50 million quads, and as many connections again.
+_FILES = 512
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Site:
     def __call__(self) -> Any:
         """Return the application, and end this process when its parent is gone."""
         gc.disable()  # of all that is made here nothing is garbage
+        _make_room_for_files()
         Thread(target=_end_with_parent, daemon=True).start()
         app = self.settings.open(self.catalogue)
         gate = TokenGate(Tokens(self.settings.tokens_file))
@@ -80,6 +84,18 @@ def straight(server: FastAPI) -> ASGIApp:
             await server(scope, receive, send)
 
     return application
+
+
+def _make_room_for_files() -> None:
+    """Let the system's table of this process's open files have room for many, while it has one thread.
+
+    Where there are several, Linux lets the one that opens a file too many wait for some 10 ms until the table has grown.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        with suppress(OSError), Path(os.devnull).open() as file:
+            os.close(fcntl.fcntl(file, fcntl.F_DUPFD, _FILES - 1))
 
 
 def _end_with_parent() -> None:

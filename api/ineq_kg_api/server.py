@@ -23,7 +23,7 @@ from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg.resources import scripts
 from ineq_kg.store.embedded import EmbeddedStore
 from ineq_kg.store.together import Together
-from ineq_kg.store.warming import Warming
+from ineq_kg.store.warming import SETTLING, Warming
 from ineq_kg_api.descriptions import description_routes
 from ineq_kg_api.graph_store import graph_store_routes
 from ineq_kg_api.openapi import describe
@@ -40,14 +40,16 @@ from ineq_kg_api.writing import Writer
 
 # How long a search waits for the index of a new version, in seconds.
 INDEX_PATIENCE = 5.0
-# When workers are started, files looked at, and the text index opened or made, in seconds: by then, who waited for the start
-# has the first answers. A SPARQL query that comes sooner starts a worker for itself.
-_SETTLING = 1.0
 
 
 async def _settle(app: App, warming: Warming) -> None:
+    """Make ready what can wait until who waited for the start is answered: the data in memory, then workers and the index.
+
+    A SPARQL query that comes sooner starts a worker for itself.
+    """
+    await asyncio.sleep(SETTLING)
     warming.begin()
-    await asyncio.sleep(_SETTLING)
+    await asyncio.sleep(SETTLING)
     app.start()
     await run_in_threadpool(app.begin_index)
 

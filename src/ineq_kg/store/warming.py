@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from threading import Lock, Thread
+from time import monotonic
 
 import psutil
 
@@ -16,6 +17,8 @@ from ineq_kg.store.together import Together
 
 # An answer that must come soon waits for so long, in seconds.
 _PATIENCE = 0.05
+# So many seconds belong to who waited for the start: counting takes a processor, and reading ahead the disk.
+SETTLING = 0.5
 
 
 class Warming:
@@ -30,6 +33,7 @@ class Warming:
         self._lock = Lock()
         self._thread: Thread | None = None
         self._counted: tuple[str, int] | None = None
+        self._from = monotonic() + SETTLING
 
     def begin(self) -> Thread:
         """Warm the current version, unless one is being warmed; return the thread that does."""
@@ -40,8 +44,11 @@ class Warming:
             return self._thread
 
     def quads(self, snapshot: Snapshot) -> int | None:
-        """Return how many quads a version has, or None while it is not warm; where it is not, it is warmed from now on."""
-        if self._of(snapshot) is None:
+        """Return how many quads a version has, or None while it is not warm.
+
+        Where it is not, it is warmed from now on, unless this was made a moment ago.
+        """
+        if self._of(snapshot) is None and monotonic() > self._from:
             self.begin().join(_PATIENCE)
         return self._of(snapshot)
 
