@@ -107,15 +107,12 @@ class Compressed:
         if secret or not accepts_gzip(taken.decode("latin-1")):
             await self.app(scope, receive, _tagged(send, b'"'))
             return
-        inner = _for_gzip(scope, ",".join(Headers(scope=scope).getlist("if-none-match")))
-        try:
-            await self._gzip(inner, receive, _tagged(send, _MARK))
-        finally:
-            scope["route"] = inner.get("route")
+        _for_gzip(scope, ",".join(Headers(scope=scope).getlist("if-none-match")))
+        await self._gzip(scope, receive, _tagged(send, _MARK))
 
 
-def _for_gzip(scope: Scope, tags: str) -> Scope:
-    """Return a request as it is passed on: of its `tags` those of what was sent to a client that takes gzip, unmarked."""
+def _for_gzip(scope: Scope, tags: str) -> None:
+    """Make a request what it is passed on as: of its `tags` those of what was sent to a client that takes gzip, unmarked."""
     passed = [(name, value) for name, value in scope["headers"] if name not in {b"accept-encoding", b"if-none-match"}]
     passed.append((b"accept-encoding", b"gzip"))
     if tags:
@@ -126,7 +123,7 @@ def _for_gzip(scope: Scope, tags: str) -> Scope:
         passed.append((b"if-none-match", b",".join(kept)))
     # A server that sends files by itself would send them as they are.
     extensions = {name: value for name, value in (scope.get("extensions") or {}).items() if name != _SENT_AS_FILE}
-    return {**scope, "headers": passed, "extensions": extensions}
+    scope["headers"], scope["extensions"] = passed, extensions
 
 
 def _tagged(send: Send, end: bytes) -> Send:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from httpx2 import Response
 
 from editing import token_for
 from ineq_kg.app import App
+from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg_api import create_app
 from ineq_kg_api.shelf import Shelf, directory_for_a_while
 from places import FOUNDING
@@ -60,12 +63,12 @@ def shelf(tmp_path: Path) -> Iterator[Counted]:
     shelf.close()
 
 
-def client_of(app: App, shelf: Shelf | None) -> TestClient:
+def client_of(app: App, shelf: Shelf | None, operating: Operating = LIBRARY) -> TestClient:
     """A client of a service that has run for long enough to say when its answers were modified."""
     long_ago = datetime.now(UTC) - timedelta(days=1)
     # The store was made a moment ago: what was committed within two seconds says no time.
     app.store.snapshot().committed = long_ago
-    return TestClient(create_app(app, started=long_ago, shelf=shelf), follow_redirects=False)
+    return TestClient(create_app(app, operating=operating, started=long_ago, shelf=shelf), follow_redirects=False)
 
 
 @pytest.fixture
@@ -190,6 +193,18 @@ def test_what_is_compressed_is_kept_so(kept: TestClient, plain: TestClient, shel
         sizes.append(int(answer.headers["content-length"]))
     assert sizes[0] < sizes[1] == sizes[2]
     assert (shelf.found, shelf.puts) == (16, 4)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_what_is_kept_is_logged_under_the_route_that_made_it(
+    app: App, shelf: Counted, encoding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = client_of(app, shelf, replace(LIBRARY, log="json"))
+    for _ in range(3):
+        kept.get(TRACE, headers={"Accept-Encoding": encoding})
+    assert (shelf.found, shelf.puts) == (2, 2)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["route"], line["query"]) for line in lines] == [("/queries/{name}", "trace")] * 3
 
 
 def test_a_commit_is_answered_anew(shelf: Counted, tmp_path: Path) -> None:
