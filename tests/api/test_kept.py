@@ -24,7 +24,7 @@ from ineq_kg.operating import LIBRARY, Operating
 from ineq_kg_api import create_app
 from ineq_kg_api.shelf import Shelf, directory_for_a_while
 from places import FOUNDING
-from running import service
+from running import SOON, service
 
 MIB = 1024 * 1024
 ARGUMENT = "mcmahon-2022/argument/narrow-problematisation"
@@ -54,6 +54,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     app.load([FOUNDING])
     yield app
     app.pool.stop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, what is asked for once is not kept for having taken long."""
+    monkeypatch.setattr("ineq_kg_api.kept.SLOW", SOON)
 
 
 @pytest.fixture
@@ -213,7 +219,7 @@ def test_a_commit_is_answered_anew(shelf: Counted, tmp_path: Path) -> None:
     kept = client_of(app, shelf)
     count = "/sparql?query=SELECT (COUNT(*) AS ?n) { GRAPH <https://example.org/g> { ?s ?p ?o } }&format=csv"
     assert [kept.get(count).text.split()[1] for _ in range(3)] == ["0", "0", "0"]
-    assert shelf.found >= 2
+    assert shelf.found == 2
     triple = "<https://example.org/s> <https://example.org/p> 1"
     done = kept.post(
         "/sparql",
