@@ -56,13 +56,17 @@ class Stopping:
 
         In any other thread than the main one, which gets no signals, whoever stops the server stops it.
         """
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         if threading.current_thread() is not threading.main_thread():
             return
         for number in SIGNALS:
             before = signal.getsignal(number)
 
             def on_signal(given: int, frame: FrameType | None, before: Any = before) -> None:
+                if not loop.is_running():
+                    # The server starts the loop once for our start and once to serve. uvloop tells it only of signals that come
+                    # while the loop runs: of one in between it would never hear.
+                    loop.call_soon_threadsafe(signal.raise_signal, given)
                 self.begin()
                 if callable(before):
                     before(given, frame)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock, get_ident
+from typing import Any
 
 import pytest
 
@@ -43,13 +44,21 @@ class Held:
         return get_ident()
 
 
+def apart(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: where tests of pages were before, this one's has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result(SOON)
+
+
 @contextmanager
 def places(directory: Path, number: int) -> Iterator[list[Busy]]:
     """As many processes as are asked for, of two that were meant to be."""
     made = [Busy(directory, 2) for _ in range(number)]
-    yield made
-    for one in made:
-        one.close()
+    try:
+        yield made
+    finally:
+        for one in made:
+            one.close()
 
 
 async def begun(held: Held, number: int) -> None:
@@ -69,7 +78,7 @@ def test_as_many_at_once_as_there_are_processors_and_all_are_done() -> None:
         assert held.most == PROCESSORS
         threads.stop()
 
-    asyncio.run(all_of_them())
+    apart(all_of_them())
 
 
 def test_one_after_another_is_done_by_the_same_thread() -> None:
@@ -79,7 +88,7 @@ def test_one_after_another_is_done_by_the_same_thread() -> None:
         await asyncio.sleep(0.05)  # until the thread is idle again
         assert await threads.run(get_ident) == first
 
-    asyncio.run(all_of_them())
+    apart(all_of_them())
 
 
 def test_what_work_raises_is_raised_where_it_is_waited_for() -> None:
@@ -93,7 +102,7 @@ def test_what_work_raises_is_raised_where_it_is_waited_for() -> None:
         held.let_go.set()
         assert await threads.run(lambda: "goes on") == "goes on"
 
-    asyncio.run(all_of_them())
+    apart(all_of_them())
 
 
 def test_where_other_processes_have_all_processors_one_thread_goes_on(tmp_path: Path) -> None:
@@ -113,7 +122,7 @@ def test_where_other_processes_have_all_processors_one_thread_goes_on(tmp_path: 
             await asyncio.sleep(0.001)
 
     with places(tmp_path, 2) as two:
-        asyncio.run(all_of_them(*two))
+        apart(all_of_them(*two))
 
 
 def test_what_is_quick_waits_where_other_processes_have_all_processors(
@@ -132,7 +141,7 @@ def test_what_is_quick_waits_where_other_processes_have_all_processors(
         assert held.most == 1
 
     with places(tmp_path, 2) as two:
-        asyncio.run(all_of_them(*two))
+        apart(all_of_them(*two))
 
 
 def _tell(directory: Path, number: int) -> int:

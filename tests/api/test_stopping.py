@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import psutil
+import pytest
 
 from crowd import ENDLESS, NODES, PREFIX
 from running import SOON, Service, listens, problem, send, service, until
@@ -102,3 +105,33 @@ def test_a_big_answer_to_a_slow_reader_is_sent_to_its_end(crowded: Path) -> None
         assert len(body) == int(length.split(b":")[1]) > 20_000_000
         assert body.endswith(b"]}}")
         assert running.process.wait(SOON) == 0
+
+
+BETWEEN = """
+import asyncio, os, signal, sys, uvloop
+from pathlib import Path
+from ineq_kg.app import App
+from ineq_kg_api.stopping import Stopping
+
+loop = uvloop.new_event_loop() if sys.argv[1] == "uvloop" else asyncio.new_event_loop()
+told = asyncio.Event()
+stopping = Stopping(App.open(Path(sys.argv[2])), 60.0)
+
+async def start():
+    loop.add_signal_handler(signal.SIGTERM, told.set)
+    stopping.watch()
+
+async def serve():
+    await asyncio.wait_for(told.wait(), 10)
+    os._exit(0)
+
+loop.run_until_complete(start())
+os.kill(os.getpid(), signal.SIGTERM)
+loop.run_until_complete(serve())
+"""
+
+
+@pytest.mark.parametrize("kind", ["uvloop", "asyncio"])
+def test_a_signal_that_comes_before_the_loop_serves_is_told_to_the_server(kind: str, tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, "-c", BETWEEN, kind, str(tmp_path)], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
