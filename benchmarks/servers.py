@@ -82,6 +82,12 @@ def _answers(address: str, health: Request) -> bool:
         return False
 
 
+def served(store: Path) -> Path:
+    """Return the directory of a store's current version."""
+    versions = Versions(store)
+    return versions.path(versions.current() or "")
+
+
 @contextmanager
 def ours(store: Path, *options: str, allocator: str = "auto") -> Iterator[Running]:
     """Run `ineq-kg serve`, under this memory allocator."""
@@ -103,9 +109,7 @@ def oxigraph(store: Path) -> Iterator[Running]:
     program = shutil.which("oxigraph", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     assert program, "Oxigraph's server is not installed: pip install oxigraph"
     port = free_port()
-    versions = Versions(store)
-    directory = str(versions.path(versions.current() or ""))
-    command = [program, "serve-read-only", "--location", directory, "--bind", f"127.0.0.1:{port}"]
+    command = [program, "serve-read-only", "--location", str(served(store)), "--bind", f"127.0.0.1:{port}"]
     with running(command, port, Request(f"/query?{urlencode({'query': 'ASK {}'})}", headers=JSON)) as server:
         yield server
 
@@ -152,8 +156,7 @@ def virtuoso(store: Path) -> Iterator[Running | None]:
         folder, port, sql = Path(name), free_port(), free_port()
         # As its makers advise for 2 GB of memory.
         (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=sql, http=port, buffers=170_000, dirty=130_000))
-        versions = Versions(store)
-        quads = ox.Store.read_only(str(versions.path(versions.current() or "")))
+        quads = ox.Store.read_only(str(served(store)))
         quads.dump(str(folder / "all.nq"), format=ox.RdfFormat.N_QUADS)
         command = [program, "+foreground", "+configfile", "virtuoso.ini"]
         with running(command, port, Request(f"/sparql?{urlencode({'query': 'ASK {}'})}"), folder) as server:

@@ -31,11 +31,10 @@ from ineq_kg.queries.binding import bind
 from ineq_kg.queries.definition import NamedQuery
 from ineq_kg.represent.formats import Format
 from ineq_kg.store.health import CHECKING
-from ineq_kg.store.snapshots import Versions
 from ineq_kg_api import create_app
 from load import Measured, Request, ask, run
 from queries import sized
-from servers import Running, ours, oxigraph, trace_of_ours, trace_of_oxigraph, trace_of_virtuoso, virtuoso
+from servers import Running, ours, oxigraph, served, trace_of_ours, trace_of_oxigraph, trace_of_virtuoso, virtuoso
 
 CLIENTS = 8
 SECONDS = 8.0
@@ -57,8 +56,7 @@ def starts_of(app: App) -> list[str]:
 
 def read_whole(store: Path) -> None:
     """Read the files that are served, so that the system has them in memory: it is no disk that is measured."""
-    versions = Versions(store)
-    for path in versions.path(versions.current() or "").glob("*.sst"):
+    for path in served(store).glob("*.sst"):
         path.read_bytes()
 
 
@@ -138,11 +136,15 @@ def compare(
         yield "ours, the same again", measure(us, itertools.cycle(few), 200, options)
         known = [trace_of_ours(start, ("If-None-Match", tag)) for start, tag in zip(warming[:AGAIN], tags, strict=True)]
         yield "ours, known (304)", measure(us, itertools.cycle(known), 304, options)
-    with ours(store, *serve, allocator="none") as us:
-        for start in warming[1:]:
-            one_after(us, start)
-        at_rest(us)
-        yield "ours, libc's allocator", measure(us, map(trace_of_ours, measured), 200, options)
+    for name, more, allocator in (
+        ("ours, keeping no answer", ("--answers", "none"), "auto"),
+        ("ours, libc's allocator", (), "none"),
+    ):
+        with ours(store, *serve, *more, allocator=allocator) as us:
+            for start in warming[1:]:
+                one_after(us, start)
+            at_rest(us)
+            yield name, measure(us, map(trace_of_ours, measured), 200, options)
     if options.no_virtuoso:
         return
     with virtuoso(store) as third:

@@ -1,8 +1,7 @@
 """Threads for questions that are soon answered: over all processes of a service, as many at once as there are processors.
 
-The engine keeps a processor busy for as long as a question takes, so that more at once would only get in each other's way: with
-two at once in each of two processes, on two processors, a trace took 4 % more than with one. But connections are not spread
-evenly over processes, so one that has more to do than another may also use what the other leaves idle.
+The engine keeps a processor busy for as long as a question takes, so that more at once would only get in each other's way. But
+connections are not spread evenly over processes: one that has more to do than another also uses what that leaves idle.
 """
 
 from __future__ import annotations
@@ -90,7 +89,6 @@ class QuickThreads:
         self._begun = 0.0
         self._looking = False
         self._stopped = False
-        self._under_way = 0
         # What each thread that has nothing to do waits for. The last that ended something has the next: its memory is warm.
         self._idle: list[SimpleQueue[_Work | None]] = [SimpleQueue() for _ in range(self._most)]
         # Guards all of these: threads that end something and the loop that brings something look what is next.
@@ -125,13 +123,18 @@ class QuickThreads:
         """Give what waits to threads, as far as there are processors for it; say whether nothing waits any more."""
         with self._lock:
             while self._waiting:
-                if self._under_way and (
-                    not self._idle or (self._busy.total() >= self._most and monotonic() - self._begun < LONG)
-                ):
+                if not self._idle or (self._under_way and self._all_busy() and monotonic() - self._begun < LONG):
                     return False
-                self._under_way += 1
-                self._idle.pop().put(self._next())
+                given = self._idle.pop()
+                given.put(self._next())
         return True
+
+    @property
+    def _under_way(self) -> int:
+        return self._most - len(self._idle)
+
+    def _all_busy(self) -> bool:
+        return self._busy.total() >= self._most
 
     def _next(self) -> _Work:
         self._begun = monotonic()
@@ -143,12 +146,10 @@ class QuickThreads:
         with self._lock:
             if self._waiting and (self._under_way == 1 or self._busy.total() <= self._most):
                 return self._next()
-            self._under_way -= 1
+            self._idle.append(given)
             self._busy.tell(self._under_way)
             if self._stopped:
                 given.put(None)
-            else:
-                self._idle.append(given)
             return None
 
     def _serve(self, given: SimpleQueue[_Work | None]) -> None:

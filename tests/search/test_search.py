@@ -98,7 +98,7 @@ def test_a_search_waits_only_so_long_for_an_index(tmp_path: Path) -> None:
     app.load([FOUNDING])
     with pytest.raises(IndexNotReady):
         app.indexes.of(app.snapshot(), 0.0)
-    assert app.indexes.of(app.snapshot()).search("empathy")
+    assert app.indexes.of(app.snapshot()).search("empathy", 1)
 
 
 def test_an_index_that_was_cut_off_is_made_again(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _deafness(use: Use) -> tuple[str, str]:
 def _unbindable(query: NamedQuery) -> Iterator[DefinitionError]:
     """Find what the engine refuses once values are there, such as a BIND to the parameter's own variable."""
     try:
-        _ = query.body_start
+        with_values(query, {})
     except DefinitionError as error:
         yield error
         return

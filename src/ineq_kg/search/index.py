@@ -11,7 +11,6 @@ import tantivy
 
 from ineq_kg.errors import StoreError
 from ineq_kg.progress import Progress
-from ineq_kg.search.question import MOST
 from ineq_kg.search.words import Passage, analyser, passage, passes_for, slips
 from ineq_kg.store.embedded import Dataset, Rows
 from ineq_kg.store.protocol import Snapshot
@@ -103,8 +102,8 @@ class TextIndex:
             raise StoreError(message, mend=f"Remove {directory}; it is made anew.") from error
         self._analyse = analyser()
 
-    def search(self, text: str, *, synthesis: str = "", kind: str = "") -> list[Hit]:
-        """Return the records in which all the words stand, or, where there are none, any of them; the best first, MOST at most.
+    def search(self, text: str, most: int, *, synthesis: str = "", kind: str = "") -> list[Hit]:
+        """Return the records in which all the words stand, or else any of them; the best first, `most` of them.
 
         `synthesis` is a slug, `kind` the IRI of a class. Words may have slips in them, and may be beginnings of words.
         """
@@ -120,7 +119,7 @@ class TextIndex:
             words = tantivy.Query.boolean_query([(occur, self._word(term)) for term in wanted])
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, words), *filters])
             searcher = self._index.searcher()
-            found = searcher.search(query, MOST, count=False).hits
+            found = searcher.search(query, most, count=False).hits
             if found or len(wanted) == 1:
                 break
         hits = [self._hit(searcher.doc(address), score, wanted) for score, address in found]

@@ -59,7 +59,7 @@ class TextSearch:
         terms = terms_of(self.name, self.header, values)
         given = {name: several[0].value for name, several in terms.items()}
         synthesis = slug_of(given.get("synthesis", ""))
-        found = index.search(given["q"], synthesis=synthesis, kind=given.get("kind", ""))
+        found = index.search(given["q"], MOST, synthesis=synthesis, kind=given.get("kind", ""))
         return table(
             self.header,
             (
